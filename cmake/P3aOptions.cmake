@@ -1,0 +1,48 @@
+# What every target is compiled with. Warnings are errors; the sanitizers come from the presets.
+include(GNUInstallDirs)
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+option(P3A_FUZZ "Build the libFuzzer targets (wants clang)" OFF)
+set(P3A_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
+set(P3A_BIN_DIR "" CACHE PATH "Where programs are left; empty: inside the build tree")
+
+add_library(p3a_options INTERFACE)
+target_include_directories(p3a_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(p3a_options INTERFACE
+  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+  -Wold-style-cast -Wnull-dereference -Wdouble-promotion -Wformat=2)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND P3A_SANITIZE)
+  # GCC 12 raises false alarms in its own headers once the sanitizers have rewritten the code.
+  target_compile_options(p3a_options INTERFACE
+    -Wno-maybe-uninitialized -Wno-null-dereference -Wno-stringop-overflow -Wno-array-bounds)
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # The same alarms come from inlined std::variant and coroutine frames at -O2.
+  target_compile_options(p3a_options INTERFACE -Wno-null-dereference)
+endif()
+# Our own mistakes stop the program in every build: asserts stay on in release, libstdc++ checks
+# its cheap preconditions.
+string(REPLACE "-DNDEBUG" "" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+  # Sanitized pixel loops at -O0 would make the tests take minutes.
+  add_compile_options(-O1 -fno-omit-frame-pointer)
+endif()
+if(P3A_SANITIZE)
+  add_compile_options(-fsanitize=${P3A_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${P3A_SANITIZE})
+endif()
+if(P3A_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+find_program(P3A_CCACHE ccache)
+if(P3A_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${P3A_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${P3A_CCACHE})
+endif()

@@ -1,0 +1,74 @@
+// Every setting of the display, typed and valid. The schema (config_schema.h) names the keys that users type.
+//
+// A Config is a plain value; ConfigStore (config_store.h) hands out the current one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/time.h"
+#include "core/compose/canvas.h"
+#include "core/image/image.h"
+#include "device/ports.h"
+
+namespace p3a {
+
+enum class PanelKind : std::uint8_t { kHeadless, kWindow };
+enum class Durability : std::uint8_t { kSafe, kFast };
+
+struct Config {
+  struct Http {
+    std::string address = "0.0.0.0";
+    std::uint16_t port = 0;  ///< 0: 80 where the program may, else 8080
+    std::vector<std::string> hosts;
+  } http;
+  struct Storage {
+    std::string root;  ///< a folder of the machine; where users' data lives when empty
+  } storage;
+  struct Upload {
+    bool enable = true;
+    std::uint64_t max_bytes = 5u << 20;
+    std::string save_path = "animations/td_live";  ///< parses as StoragePath
+    bool overwrite = true;
+    Durability durability = Durability::kSafe;
+  } upload;
+  struct Panel {
+    PanelKind kind = PanelKind::kHeadless;
+    std::uint32_t width = 720;
+    std::uint32_t height = 720;
+    std::uint32_t refresh_hz = 60;  ///< 0: a frame is shown at once
+    PixelFormat format = PixelFormat::kRgb888;
+    Rotation rotation = Rotation::k0;
+    double gamma = 1.0;
+    std::uint32_t brightness = 100;  ///< per cent
+  } panel;
+  struct PictureView {
+    Fit fit = Fit::kContain;
+    Scaling scaling = Scaling::kNearest;
+    Rgb background;
+  } picture;
+  struct Player {
+    double dwell_s = 30;  ///< 0: a picture stays until someone asks for another
+    bool shuffle = false;
+    bool paused = false;
+  } player;
+  struct Decode {
+    std::uint32_t deadline_ms = 250;
+    std::uint32_t max_width = 2048;
+    std::uint32_t max_height = 2048;
+  } decode;
+  struct Mdns {
+    bool enable = true;
+    std::string name = "p3a";
+  } mdns;
+  struct Logging {
+    LogLevel level = LogLevel::kInfo;
+  } log;
+};
+
+/// How pictures lie on the panel under this configuration.
+View view_of(const Config& config);
+ImageLimits image_limits_of(const Config& config);
+
+}  // namespace p3a

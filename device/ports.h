@@ -1,0 +1,161 @@
+// What a display needs of the machine it runs on. ports/linux, ports/esp32p4 and ports/fake implement it.
+//
+// Nothing here throws; errors are values. Who calls on which thread stands with each interface. An object
+// handed out by a port is owned by whoever received it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/error.h"
+#include "core/base/time.h"
+#include "core/compose/canvas.h"
+#include "core/image/image.h"
+
+namespace p3a {
+
+/// Any thread.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Instant now() = 0;
+  /// The time of day in microseconds since 1970 UTC; may jump.
+  virtual Micros since_epoch() = 0;
+};
+
+enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
+
+/// Any thread. One event a line: which client, what, and what happens next.
+class Log {
+ public:
+  virtual ~Log() = default;
+  virtual void write(LogLevel level, std::string_view line) = 0;
+};
+
+/// A name below the storage root: parts of [^/\0] joined by '/', none of them "", "." or "..", no part above
+/// 255 bytes, 512 in all. An object exists only if it is valid, so that a path from the network cannot leave
+/// the root; the port opens it without following links.
+class StoragePath {
+ public:
+  /// Error: kInvalidFilename.
+  static Result<StoragePath> parse(std::string_view text);
+  const std::string& text() const { return text_; }
+  /// The folder it lies in; nothing when it lies in the root itself.
+  std::optional<StoragePath> folder() const;
+  std::string_view name() const;
+  bool operator==(const StoragePath&) const = default;
+  auto operator<=>(const StoragePath&) const = default;
+
+ private:
+  explicit StoragePath(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+/// A file opened for reading: stays readable after it is renamed, replaced or removed. One thread at a time.
+class ReadableFile : public ByteSource {
+ public:
+  virtual ~ReadableFile() = default;
+};
+
+/// A file being written from its start. Destroying it closes it; the bytes stay. One thread at a time.
+class WritableFile {
+ public:
+  virtual ~WritableFile() = default;
+  virtual Status write(ByteView bytes) = 0;
+  /// Returns when the bytes and the size have reached the medium.
+  virtual Status sync() = 0;
+};
+
+struct FileInfo {
+  std::string name;
+  std::uint64_t size = 0;
+  Micros modified{};  ///< since 1970
+};
+
+struct StorageTotals {
+  std::uint64_t total_bytes = 0;
+  std::uint64_t free_bytes = 0;
+};
+
+/// The storage below one root. Every error is kStorageFull (no space, quota) or kStorageUnavailable (missing,
+/// read-only, input/output error), except where noted. Any thread; may block for as long as the medium does.
+class Disk {
+ public:
+  virtual ~Disk() = default;
+  /// Creates the folder and those above it; fine when it is there.
+  virtual Status make_folder(const StoragePath& folder) = 0;
+  /// A new file; fails when the name exists.
+  virtual Result<std::unique_ptr<WritableFile>> create(const StoragePath& path) = 0;
+  /// kNotFound when there is no such regular file (links and devices are none).
+  virtual Result<std::unique_ptr<ReadableFile>> open(const StoragePath& path) = 0;
+  /// Atomically gives a file another name in the same folder, replacing what has it.
+  virtual Status rename(const StoragePath& from, const StoragePath& to) = 0;
+  /// Fine when there is nothing of that name.
+  virtual Status remove(const StoragePath& path) = 0;
+  /// Returns when creations, renames and removals in that folder have reached the medium.
+  virtual Status sync_folder(const std::optional<StoragePath>& folder) = 0;
+  /// The regular files in a folder, in no order. Empty when the folder does not exist.
+  virtual Result<std::vector<FileInfo>> list(const StoragePath& folder) = 0;
+  virtual Result<StorageTotals> totals() = 0;
+};
+
+struct DecodedFrame {
+  Micros delay{};      ///< how long it stays, as the file says; 0 for a still picture
+  bool last = false;   ///< the animation ends here; the next call starts it again
+};
+
+/// One opened picture, its header checked. The decode thread only.
+class Picture {
+ public:
+  virtual ~Picture() = default;
+  virtual const ImageInfo& info() const = 0;
+  /// Decodes the next frame, the first one after opening, and puts it on the canvas, all of which is written
+  /// on success. May be called again for a still picture, to compose it anew. Errors: kDecodeFailed,
+  /// kDecodeLimit, kDecodeTimeout, kUnsupportedFeature; the canvas holds rubbish then.
+  virtual Result<DecodedFrame> next(const View& view, const Canvas& canvas) = 0;
+};
+
+/// The image libraries of the machine. The decode thread only.
+class Decoders {
+ public:
+  virtual ~Decoders() = default;
+  virtual Result<std::unique_ptr<Picture>> open(std::unique_ptr<ReadableFile> file, const ImageLimits& limits) = 0;
+};
+
+struct TouchEvent {
+  enum class Kind : std::uint8_t { kDown, kMove, kUp };
+  Kind kind = Kind::kDown;
+  std::uint32_t id = 0;
+  std::uint32_t x = 0;  ///< panel pixels
+  std::uint32_t y = 0;
+};
+
+struct PanelEvents {
+  std::vector<TouchEvent> touches;
+  bool closed = false;  ///< the window was closed: the display stops
+};
+
+/// Where frames become visible. The presenting thread only.
+class Panel {
+ public:
+  virtual ~Panel() = default;
+  /// Shows a canvas of the panel's size and format; returns when it is visible or, where the panel tells
+  /// its vertical sync, when the swap is sure. The canvas may be reused after the next present().
+  virtual Status present(const Canvas& canvas) = 0;
+  /// What happened since the last call; called at least every 50 ms when wants_events().
+  virtual PanelEvents poll() { return {}; }
+  virtual bool wants_events() const { return false; }
+};
+
+/// PNG for GET /snapshot.png: 8-bit RGB, lossless. Any thread.
+class SnapshotEncoder {
+ public:
+  virtual ~SnapshotEncoder() = default;
+  virtual Result<std::vector<std::uint8_t>> encode_png(const Canvas& canvas) = 0;
+};
+
+}  // namespace p3a
