@@ -1,8 +1,10 @@
-// Frames: the pixels of a whole panel, with where they come from and when, handed around by reference.
+// Frames: the pixels of a whole panel, with where they come from and when, handed around by
+// reference.
 //
-// A FramePool takes all its memory when it is made. acquire() lends a frame; the last FrameRef to go gives it
-// back. Who holds the only reference may write the pixels; once a frame is handed on it is read-only. FrameRef
-// and FramePool: any thread (the count is atomic); the pool must outlive its frames.
+// A FramePool takes all its memory when it is made. acquire() lends a frame; the last FrameRef to
+// go gives it back. Who holds the only reference may write the pixels; once a frame is handed on it
+// is read-only. FrameRef and FramePool: any thread (the count is atomic); the pool must outlive its
+// frames.
 #pragma once
 
 #include <atomic>
@@ -75,7 +77,9 @@ class FramePool {
 
   std::mutex mutex_;
   std::unique_ptr<Frame[]> frames_;
-  std::vector<std::uint8_t> pixels_;
+  std::size_t stride_;                      // bytes
+  std::unique_ptr<std::uint8_t[]> pixels_;  // not touched before use: unused frames cost no memory
+  std::size_t count_;
   std::vector<Frame*> free_;
 };
 

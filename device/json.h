@@ -1,7 +1,7 @@
 // Writing JSON: always valid, whatever bytes the strings hold.
 //
-// Text that is not UTF-8 comes out with U+FFFD in place of each bad byte. Members and elements are separated by
-// the writer; nesting is the caller's to balance. One thread at a time.
+// Text that is not UTF-8 comes out with U+FFFD in place of each bad byte. Members and elements are
+// separated by the writer; nesting is the caller's to balance. One thread at a time.
 #pragma once
 
 #include <concepts>

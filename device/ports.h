@@ -1,7 +1,8 @@
-// What a display needs of the machine it runs on. ports/linux, ports/esp32p4 and ports/fake implement it.
+// What a display needs of the machine it runs on. ports/linux, ports/esp32p4 and ports/fake
+// implement it.
 //
-// Nothing here throws; errors are values. Who calls on which thread stands with each interface. An object
-// handed out by a port is owned by whoever received it.
+// Nothing here throws; errors are values. Who calls on which thread stands with each interface. An
+// object handed out by a port is owned by whoever received it.
 #pragma once
 
 #include <memory>
@@ -36,9 +37,9 @@ class Log {
   virtual void write(LogLevel level, std::string_view line) = 0;
 };
 
-/// A name below the storage root: parts of [^/\0] joined by '/', none of them "", "." or "..", no part above
-/// 255 bytes, 512 in all. An object exists only if it is valid, so that a path from the network cannot leave
-/// the root; the port opens it without following links.
+/// A name below the storage root: parts of [^/\0] joined by '/', none of them "", "." or "..", no
+/// part above 255 bytes, 512 in all. An object exists only if it is valid, so that a path from the
+/// network cannot leave the root; the port opens it without following links.
 class StoragePath {
  public:
   /// Error: kInvalidFilename.
@@ -55,13 +56,15 @@ class StoragePath {
   std::string text_;
 };
 
-/// A file opened for reading: stays readable after it is renamed, replaced or removed. One thread at a time.
+/// A file opened for reading: stays readable after it is renamed, replaced or removed. One thread
+/// at a time.
 class ReadableFile : public ByteSource {
  public:
   virtual ~ReadableFile() = default;
 };
 
-/// A file being written from its start. Destroying it closes it; the bytes stay. One thread at a time.
+/// A file being written from its start. Destroying it closes it; the bytes stay. One thread at a
+/// time.
 class WritableFile {
  public:
   virtual ~WritableFile() = default;
@@ -81,8 +84,9 @@ struct StorageTotals {
   std::uint64_t free_bytes = 0;
 };
 
-/// The storage below one root. Every error is kStorageFull (no space, quota) or kStorageUnavailable (missing,
-/// read-only, input/output error), except where noted. Any thread; may block for as long as the medium does.
+/// The storage below one root. Every error is kStorageFull (no space, quota) or kStorageUnavailable
+/// (missing, read-only, input/output error), except where noted. Any thread; may block for as long
+/// as the medium does.
 class Disk {
  public:
   virtual ~Disk() = default;
@@ -104,8 +108,8 @@ class Disk {
 };
 
 struct DecodedFrame {
-  Micros delay{};      ///< how long it stays, as the file says; 0 for a still picture
-  bool last = false;   ///< the animation ends here; the next call starts it again
+  Micros delay{};     ///< how long it stays, as the file says; 0 for a still picture
+  bool last = false;  ///< the animation ends here; the next call starts it again
 };
 
 /// One opened picture, its header checked. The decode thread only.
@@ -113,9 +117,10 @@ class Picture {
  public:
   virtual ~Picture() = default;
   virtual const ImageInfo& info() const = 0;
-  /// Decodes the next frame, the first one after opening, and puts it on the canvas, all of which is written
-  /// on success. May be called again for a still picture, to compose it anew. Errors: kDecodeFailed,
-  /// kDecodeLimit, kDecodeTimeout, kUnsupportedFeature; the canvas holds rubbish then.
+  /// Decodes the next frame, the first one after opening, and puts it on the canvas, all of which
+  /// is written on success. May be called again for a still picture, to compose it anew. Errors:
+  /// kDecodeFailed, kDecodeLimit, kDecodeTimeout, kUnsupportedFeature; the canvas holds rubbish
+  /// then.
   virtual Result<DecodedFrame> next(const View& view, const Canvas& canvas) = 0;
 };
 
@@ -123,7 +128,8 @@ class Picture {
 class Decoders {
  public:
   virtual ~Decoders() = default;
-  virtual Result<std::unique_ptr<Picture>> open(std::unique_ptr<ReadableFile> file, const ImageLimits& limits) = 0;
+  virtual Result<std::unique_ptr<Picture>> open(std::unique_ptr<ReadableFile> file,
+                                                const ImageLimits& limits) = 0;
 };
 
 struct TouchEvent {
@@ -143,8 +149,9 @@ struct PanelEvents {
 class Panel {
  public:
   virtual ~Panel() = default;
-  /// Shows a canvas of the panel's size and format; returns when it is visible or, where the panel tells
-  /// its vertical sync, when the swap is sure. The canvas may be reused after the next present().
+  /// Shows a canvas of the panel's size and format; returns when it is visible or, where the panel
+  /// tells its vertical sync, when the swap is sure. The canvas may be reused after the next
+  /// present().
   virtual Status present(const Canvas& canvas) = 0;
   /// What happened since the last call; called at least every 50 ms when wants_events().
   virtual PanelEvents poll() { return {}; }

@@ -1,8 +1,9 @@
 // Reading numbers out of bytes and a picture's bytes from wherever they lie.
 //
 // ByteReader walks a span once, forwards, and never past its end: a read that does not fit yields
-// nothing and leaves the reader where it was. ByteSource is random access to a file or a buffer; it is
-// implemented by the ports and, for memory, by MemorySource. Neither owns the bytes. One thread at a time.
+// nothing and leaves the reader where it was. ByteSource is random access to a file or a buffer; it
+// is implemented by the ports and, for memory, by MemorySource. Neither owns the bytes. One thread
+// at a time.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +24,8 @@ constexpr std::uint16_t load_be16(const std::uint8_t* p) {
   return static_cast<std::uint16_t>(p[0] << 8 | p[1]);
 }
 constexpr std::uint32_t load_le32(const std::uint8_t* p) {
-  return static_cast<std::uint32_t>(load_le16(p)) | static_cast<std::uint32_t>(load_le16(p + 2)) << 16;
+  return static_cast<std::uint32_t>(load_le16(p)) | static_cast<std::uint32_t>(load_le16(p + 2))
+                                                        << 16;
 }
 constexpr std::uint32_t load_be32(const std::uint8_t* p) {
   return static_cast<std::uint32_t>(load_be16(p)) << 16 | load_be16(p + 2);
@@ -45,7 +47,9 @@ class ByteReader {
     rest_ = rest_.subspan(count);
     return taken;
   }
-  constexpr std::optional<std::uint8_t> u8() { return load<std::uint8_t, 1>([](auto p) { return *p; }); }
+  constexpr std::optional<std::uint8_t> u8() {
+    return load<std::uint8_t, 1>([](auto p) { return *p; });
+  }
   constexpr std::optional<std::uint16_t> le16() { return load<std::uint16_t, 2>(load_le16); }
   constexpr std::optional<std::uint32_t> le32() { return load<std::uint32_t, 4>(load_le32); }
   constexpr std::optional<std::uint64_t> le64() { return load<std::uint64_t, 8>(load_le64); }
@@ -67,8 +71,8 @@ class ByteSource {
  public:
   /// Bytes in all; does not change while the source is read.
   virtual std::uint64_t size() const = 0;
-  /// Fills `out` from `offset` on and returns how many bytes were there: fewer than asked only at the
-  /// end or after an input error.
+  /// Fills `out` from `offset` on and returns how many bytes were there: fewer than asked only at
+  /// the end or after an input error.
   virtual std::size_t read_at(std::uint64_t offset, ByteSpan out) = 0;
 
  protected:

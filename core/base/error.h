@@ -1,7 +1,7 @@
 // An error is a value: a stable code for programs and a sentence for people that says what to do.
 //
-// Errors are built with fail(), carried in Result<T> or Status and never thrown. The sentence is kept
-// inside the error (no heap), cut at Message::kCapacity bytes. Safe to copy between threads.
+// Errors are built with fail(), carried in Result<T> or Status and never thrown. The sentence is
+// kept inside the error (no heap), cut at Message::kCapacity bytes. Safe to copy between threads.
 #pragma once
 
 #include <array>
