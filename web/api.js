@@ -1,0 +1,76 @@
+// The display's HTTP API as the page uses it: ask once, get the data or a DisplayError.
+
+const kPatienceMs = 5000;
+
+// `message` is a sentence for people: the display's own where it sent one. `code` is the display's,
+// or NOT_CONNECTED when there was no answer at all.
+export class DisplayError extends Error {
+  constructor(message, code) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export const notConnected = () => new DisplayError('The display does not answer.', 'NOT_CONNECTED');
+
+// The data of an answer's envelope; throws the error that it carries.
+export function dataOf(status, text) {
+  let answer;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    throw new DisplayError(`The display gave an answer that this page does not understand (HTTP ${status}).`,
+                           'UNEXPECTED_ANSWER');
+  }
+  if (answer?.ok === true) return answer.data ?? {};
+  throw new DisplayError(answer?.error ?? `The display refused (HTTP ${status}).`, answer?.code ?? 'UNKNOWN');
+}
+
+export async function ask(path, options = {}) {
+  try {
+    return await fetch(path, {cache: 'no-store', signal: AbortSignal.timeout(kPatienceMs), ...options});
+  } catch {
+    throw notConnected();
+  }
+}
+
+async function call(path, options) {
+  const response = await ask(path, options);
+  const text = await response.text().catch(() => { throw notConnected(); });
+  return dataOf(response.status, text);
+}
+
+export const getStatus = () => call('/status');
+export const getConfig = () => call('/config');
+export const act = (action) => call(`/action/${action}`, {method: 'POST'});
+export const putConfig = (patch) => call('/config', {
+  method: 'PUT',
+  headers: {'Content-Type': 'application/json'},
+  body: JSON.stringify(patch),
+});
+
+// Sends one picture. `onProgress` hears the share that was sent, 0 to 1. The promise settles when
+// the display has answered; `cancel` of the returned object ends it with the code CANCELLED.
+export function uploadImage(file, onProgress) {
+  const request = new XMLHttpRequest();
+  const done = new Promise((resolve, reject) => {
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) onProgress(event.loaded / event.total);
+    };
+    request.onload = () => {
+      try {
+        resolve(dataOf(request.status, request.responseText));
+      } catch (error) {
+        reject(error);
+      }
+    };
+    request.onerror = () => reject(
+        new DisplayError('The connection to the display broke before the picture was over.', 'NOT_CONNECTED'));
+    request.onabort = () => reject(new DisplayError('Cancelled.', 'CANCELLED'));
+    const form = new FormData();
+    form.append('image', file);
+    request.open('POST', '/upload/image');
+    request.send(form);
+  });
+  return {done, cancel: () => request.abort()};
+}
