@@ -4,6 +4,7 @@
 enable_testing()
 include(GoogleTest)
 find_package(GTest REQUIRED)
+find_package(benchmark QUIET)
 
 # p3a_room(NAME [RESTRICTED] [LINK targets...] [TEST_LINK targets...])
 # RESTRICTED: no exceptions, no RTTI, as on the chip.
@@ -14,6 +15,8 @@ function(p3a_room NAME)
   set(FUZZERS ${SOURCES})
   list(FILTER TESTS INCLUDE REGEX "_test\\.cc$")
   list(FILTER FUZZERS INCLUDE REGEX "_fuzz\\.cc$")
+  set(BENCHES ${SOURCES})
+  list(FILTER BENCHES INCLUDE REGEX "_bench\\.cc$")
   list(FILTER SOURCES EXCLUDE REGEX "_(test|fuzz|bench)\\.cc$")
 
   set(LIB p3a_${NAME})
@@ -46,6 +49,14 @@ function(p3a_room NAME)
       add_test(NAME fuzz/${CORPUS} COMMAND ${TARGET} ${PROJECT_SOURCE_DIR}/fuzz/corpus/${CORPUS})
     endif()
     target_link_libraries(${TARGET} PRIVATE ${LIB} ${ROOM_TEST_LINK})
+  endforeach()
+
+  foreach(SOURCE ${BENCHES})
+    get_filename_component(TARGET ${SOURCE} NAME_WE)
+    if(benchmark_FOUND AND NOT P3A_FUZZ)
+      add_executable(${TARGET} EXCLUDE_FROM_ALL ${SOURCE})
+      target_link_libraries(${TARGET} PRIVATE ${LIB} ${ROOM_TEST_LINK} benchmark::benchmark benchmark::benchmark_main)
+    endif()
   endforeach()
 endfunction()
 

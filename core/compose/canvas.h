@@ -1,4 +1,5 @@
-// The memory that a panel shows, and how a picture is to lie on it. Plain values; nothing here owns pixels.
+// The memory that a panel shows, and how a picture is to lie on it. Plain values; nothing here owns
+// pixels.
 #pragma once
 
 #include <array>
@@ -9,7 +10,8 @@
 
 namespace p3a {
 
-/// Bytes in memory order: kRgb888 is R,G,B; kRgb565 is a little-endian 16-bit word RRRRRGGGGGGBBBBB.
+/// Bytes in memory order: kRgb888 is R,G,B; kRgb565 is a little-endian 16-bit word
+/// RRRRRGGGGGGBBBBB.
 enum class PixelFormat : std::uint8_t { kRgb888, kRgb565 };
 constexpr std::size_t bytes_per_pixel(PixelFormat format) {
   return format == PixelFormat::kRgb888 ? 3 : 2;
@@ -43,6 +45,9 @@ struct ToneCurve {
 };
 /// out = brightness × (in/255)^gamma. gamma 0.1 to 5 (1: none), brightness 0 to 1. Monotonic.
 ToneCurve make_tone_curve(float gamma, float brightness);
+
+/// A colour as the panel is to get it.
+Rgb through(const ToneCurve& tone, Rgb color);
 
 /// How pictures lie on the panel.
 struct View {

@@ -1,0 +1,182 @@
+// For tests only: what a Compositor must do, on the whole picture at once, with divisions and
+// doubles, as plainly as it can be said. The tests and the fuzzer compare the real one with this.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+#include "core/compose/compositor.h"
+
+namespace p3a::reference {
+
+struct Picture {
+  Size size;
+  Size shape;
+  RowFormat format = RowFormat::kRgb888;
+  std::vector<std::uint8_t> bytes;
+
+  std::size_t row_bytes() const {
+    return std::size_t{size.width} * (format == RowFormat::kRgb888 ? 3 : 4);
+  }
+  ByteView row(std::uint32_t y) const {
+    return ByteView(bytes).subspan(y * row_bytes(), row_bytes());
+  }
+};
+
+/// A channel after the alpha has been composited over the background.
+inline double opaque(const Picture& picture, std::size_t x, std::size_t y, std::size_t channel,
+                     Rgb background) {
+  const std::uint8_t* pixel = picture.row(static_cast<std::uint32_t>(y)).data() +
+                              x * (picture.format == RowFormat::kRgb888 ? 3 : 4);
+  if (picture.format == RowFormat::kRgb888) return pixel[channel];
+  const std::uint8_t under[3] = {background.r, background.g, background.b};
+  const int alpha = pixel[3];
+  return (pixel[channel] * alpha + under[channel] * (255 - alpha) + 127) / 255;
+}
+
+/// Which source pixels a target pixel is made of, and their shares.
+inline std::vector<std::pair<std::size_t, double>> shares(std::uint32_t source,
+                                                          std::uint32_t target, std::uint32_t at,
+                                                          Scaling scaling) {
+  const double ratio = static_cast<double>(source) / target;
+  if (source > target) {
+    std::vector<std::pair<std::size_t, double>> area;
+    for (std::uint64_t s = std::uint64_t{at} * source / target; s * target < (at + 1ULL) * source;
+         ++s) {
+      const std::uint64_t begin = std::max<std::uint64_t>(s * target, std::uint64_t{at} * source);
+      const std::uint64_t end = std::min<std::uint64_t>((s + 1) * target, (at + 1ULL) * source);
+      area.emplace_back(s, static_cast<double>(end - begin));
+    }
+    return area;  // shares of `source`: whole numbers, so that sums are exact
+  }
+  if (scaling == Scaling::kNearest || source == target) {
+    return {{(2ULL * at + 1) * source / (2ULL * target), 1.0}};
+  }
+  const double position = std::clamp((at + 0.5) * ratio - 0.5, 0.0, source - 1.0);
+  const auto index = static_cast<std::size_t>(position);
+  const double second = position - static_cast<double>(index);
+  return {{index, 1.0 - second}, {std::min<std::size_t>(index + 1, source - 1), second}};
+}
+
+/// The crop in the rows' pixels when the rows have been shrunk already.
+inline Rect crop_of(const Picture& picture, Rect crop) {
+  const auto stretch = [](std::int32_t start, std::uint32_t length, std::uint32_t shape,
+                          std::uint32_t actual) -> std::pair<std::int32_t, std::uint32_t> {
+    const double scale = static_cast<double>(actual) / shape;
+    const double begin = std::min(std::floor(start * scale + 0.5), actual - 1.0);
+    const double end =
+        std::max(std::floor((start + static_cast<double>(length)) * scale + 0.5), begin + 1);
+    return {static_cast<std::int32_t>(begin), static_cast<std::uint32_t>(end - begin)};
+  };
+  const auto [x, width] = stretch(crop.x, crop.width, picture.shape.width, picture.size.width);
+  const auto [y, height] = stretch(crop.y, crop.height, picture.shape.height, picture.size.height);
+  return {x, y, width, height};
+}
+
+/// One channel of the upright picture at a place within the target.
+inline double level_at(const Picture& picture, const Rect& crop, const Rect& target,
+                       const View& view, std::uint32_t x, std::uint32_t y, std::size_t channel) {
+  double sum = 0, whole = 0;
+  for (const auto& [row, row_share] : shares(crop.height, target.height, y, view.scaling)) {
+    for (const auto& [column, share] : shares(crop.width, target.width, x, view.scaling)) {
+      sum += row_share * share *
+             opaque(picture, column + static_cast<std::size_t>(crop.x),
+                    row + static_cast<std::size_t>(crop.y), channel, view.background);
+      whole += row_share * share;
+    }
+  }
+  return std::floor(sum / whole + 0.5);
+}
+
+/// What to_rgb888() of the canvas must give: R,G,B of every pixel, row by row.
+inline std::vector<std::uint8_t> compose(const Picture& picture, const View& view, Size canvas,
+                                         PixelFormat format) {
+  const bool turned = view.rotation == Rotation::k90 || view.rotation == Rotation::k270;
+  const Size upright = turned ? canvas.transposed() : canvas;
+  const Placement placed = place(picture.shape, upright, view.fit);
+  const Rect crop = crop_of(picture, placed.crop);
+  const std::uint8_t background[3] = {view.background.r, view.background.g, view.background.b};
+  std::vector<std::uint8_t> out(canvas.pixels() * 3);
+  for (std::uint32_t y = 0; y < canvas.height; ++y) {
+    for (std::uint32_t x = 0; x < canvas.width; ++x) {
+      std::uint32_t u = x, v = y;  // on the upright canvas
+      if (view.rotation == Rotation::k90) u = y, v = canvas.width - 1 - x;
+      if (view.rotation == Rotation::k180) u = canvas.width - 1 - x, v = canvas.height - 1 - y;
+      if (view.rotation == Rotation::k270) u = canvas.height - 1 - y, v = x;
+      const std::int64_t tx = std::int64_t{u} - placed.target.x;
+      const std::int64_t ty = std::int64_t{v} - placed.target.y;
+      const bool inside =
+          tx >= 0 && ty >= 0 && tx < placed.target.width && ty < placed.target.height;
+      for (std::size_t c = 0; c < 3; ++c) {
+        double level = background[c];
+        if (inside) {
+          level = level_at(picture, crop, placed.target, view, static_cast<std::uint32_t>(tx),
+                           static_cast<std::uint32_t>(ty), c);
+        }
+        if (!view.tone.identity) level = view.tone.levels[static_cast<std::size_t>(level)];
+        if (format == PixelFormat::kRgb565) {
+          const double steps = c == 1 ? 63 : 31;
+          const auto code = static_cast<unsigned>(std::floor(level * steps / 255 + 0.5));
+          level = c == 1 ? code << 2 | code >> 4 : code << 3 | code >> 2;
+        }
+        out[(std::size_t{y} * canvas.width + x) * 3 + c] = static_cast<std::uint8_t>(level);
+      }
+    }
+  }
+  return out;
+}
+
+/// How far the real one may be off, as a level of 0 to 255: everything but blending is exact.
+inline int tolerance(const View& view, PixelFormat format) {
+  if (view.scaling == Scaling::kNearest) return 0;
+  return format == PixelFormat::kRgb888 ? 1 : 9;
+}
+
+struct Composed {
+  bool begun = false;
+  bool padding_untouched = true;
+  std::vector<std::uint8_t> rgb;
+};
+
+/// Runs the real one on a canvas of its own, with exactly the scratch that it asks for and bytes
+/// behind every row that must stay as they are.
+inline Composed run(const Picture& picture, const View& view, Size size, PixelFormat format,
+                    std::uint8_t fill_before) {
+  constexpr std::size_t kPadding = 5;
+  constexpr std::uint8_t kMark = 0x5A;
+  const std::size_t used = size.width * bytes_per_pixel(format);
+  std::vector<std::uint8_t> pixels((used + kPadding) * size.height, kMark);
+  const Canvas canvas{pixels.data(), size, used + kPadding, format};
+  for (std::uint32_t y = 0; y < size.height; ++y) std::fill_n(canvas.row(y), used, fill_before);
+  std::vector<std::uint8_t> scratch(
+      Compositor::scratch_bytes(picture.size.width, std::max(size.width, size.height)));
+  auto compositor =
+      Compositor::begin(canvas, view, picture.size, picture.shape, picture.format, scratch);
+  Composed result;
+  if (!compositor) return result;
+  result.begun = true;
+  for (std::uint32_t y = 0; y < picture.size.height; ++y) {
+    const std::vector<std::uint8_t> row(picture.row(y).begin(), picture.row(y).end());
+    compositor->push_row(row);
+  }
+  for (std::uint32_t y = 0; y < size.height; ++y) {
+    const std::uint8_t* padding = canvas.row(y) + used;
+    result.padding_untouched &=
+        std::all_of(padding, padding + kPadding, [](std::uint8_t byte) { return byte == kMark; });
+  }
+  result.rgb.resize(size.pixels() * 3);
+  to_rgb888(canvas, result.rgb);
+  return result;
+}
+
+inline int largest_difference(ByteView a, ByteView b) {
+  if (a.size() != b.size()) return 256;
+  int largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(a[i] - b[i]));
+  return largest;
+}
+
+}  // namespace p3a::reference

@@ -1,0 +1,135 @@
+#include "core/compose/row_ops.h"
+
+#include <algorithm>
+
+namespace p3a::rows {
+namespace {
+
+/// top over bottom, the exact quotient by 255 rounded to nearest.
+std::uint8_t mix(unsigned top, unsigned bottom, unsigned alpha) {
+  const unsigned sum = top * alpha + bottom * (255 - alpha) + 128;
+  return static_cast<std::uint8_t>((sum + (sum >> 8)) >> 8);
+}
+
+std::uint8_t between(unsigned a, unsigned b, unsigned weight) {
+  return static_cast<std::uint8_t>((a * (Tap::kOne - weight) + b * weight + Tap::kOne / 2) >>
+                                   Tap::kBits);
+}
+
+template <class Sum, class Sample>
+void average_row(const Sample* __restrict in, std::uint32_t from, std::uint32_t to,
+                 const Mean& given_mean, std::size_t count, std::uint8_t* __restrict out) {
+  const Mean mean = given_mean;
+  std::uint32_t left = to;  // of the pixel at `in`, in parts of 1/to
+  for (std::size_t i = 0; i < count; ++i, out += 3) {
+    Sum r = Sum{in[0]} * left, g = Sum{in[1]} * left, b = Sum{in[2]} * left;
+    std::uint32_t missing = from - left;
+    in += 3;
+    Sum whole_r = 0, whole_g = 0, whole_b = 0;
+    for (; missing >= to; missing -= to, in += 3) {
+      whole_r += in[0];
+      whole_g += in[1];
+      whole_b += in[2];
+    }
+    r += whole_r * to;
+    g += whole_g * to;
+    b += whole_b * to;
+    if (missing > 0) {
+      r += Sum{in[0]} * missing;
+      g += Sum{in[1]} * missing;
+      b += Sum{in[2]} * missing;
+    }
+    left = to - missing;
+    out[0] = mean(r);
+    out[1] = mean(g);
+    out[2] = mean(b);
+  }
+}
+
+template <class Sample>
+void average_any(const Sample* in, std::uint32_t from, std::uint32_t to, const Mean& mean,
+                 std::size_t count, std::uint8_t* out) {
+  if (mean.narrow()) {
+    average_row<std::uint32_t>(in, from, to, mean, count, out);
+  } else {
+    average_row<std::uint64_t>(in, from, to, mean, count, out);
+  }
+}
+
+}  // namespace
+
+void pack_rgb565_row(const std::uint8_t* __restrict rgb, std::size_t count,
+                     std::uint8_t* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i, rgb += 3, out += 2) {
+    store_rgb565(rgb[0], rgb[1], rgb[2], out);
+  }
+}
+
+void over_background(const std::uint8_t* __restrict rgba, std::size_t count, Rgb background,
+                     std::uint8_t* __restrict rgb) {
+  for (std::size_t i = 0; i < count; ++i, rgba += 4, rgb += 3) {
+    const unsigned alpha = rgba[3];
+    rgb[0] = mix(rgba[0], background.r, alpha);
+    rgb[1] = mix(rgba[1], background.g, alpha);
+    rgb[2] = mix(rgba[2], background.b, alpha);
+  }
+}
+
+void apply_tone(const std::uint8_t* rgb, std::size_t count, const ToneCurve& tone,
+                std::uint8_t* out) {
+  for (std::size_t i = 0; i < count * 3; ++i) out[i] = tone.levels[rgb[i]];
+}
+
+void pick(const std::uint8_t* __restrict rgb, const Tap* __restrict taps, std::size_t count,
+          std::uint8_t* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i, out += 3) {
+    const std::uint8_t* from = rgb + std::size_t{taps[i].index} * 3;
+    out[0] = from[0];
+    out[1] = from[1];
+    out[2] = from[2];
+  }
+}
+
+void interpolate(const std::uint8_t* __restrict rgb, const Tap* __restrict taps, std::size_t count,
+                 std::uint8_t* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i, out += 3) {
+    const std::uint8_t* a = rgb + std::size_t{taps[i].index} * 3;
+    const std::uint8_t* b = a + std::size_t{taps[i].next} * 3;
+    for (std::size_t c = 0; c < 3; ++c) out[c] = between(a[c], b[c], taps[i].weight);
+  }
+}
+
+void blend(const std::uint8_t* __restrict a, const std::uint8_t* __restrict b, unsigned weight,
+           std::size_t count, std::uint8_t* __restrict out) {
+  for (std::size_t i = 0; i < count * 3; ++i) out[i] = between(a[i], b[i], weight);
+}
+
+void accumulate(const std::uint8_t* __restrict rgb, std::size_t count, std::uint16_t weight,
+                bool first, std::uint32_t* __restrict sums) {
+  const std::size_t samples = count * 3;
+  if (first) {
+    for (std::size_t i = 0; i < samples; ++i) sums[i] = std::uint32_t{rgb[i]} * weight;
+  } else if (weight == 1) {
+    for (std::size_t i = 0; i < samples; ++i) sums[i] += rgb[i];
+  } else {
+    for (std::size_t i = 0; i < samples; ++i) sums[i] += std::uint32_t{rgb[i]} * weight;
+  }
+}
+
+void divide(const std::uint32_t* __restrict sums, std::size_t count, const Mean& given_mean,
+            std::uint8_t* __restrict out) {
+  const Mean mean = given_mean;
+  for (std::size_t i = 0; i < count * 3; ++i) out[i] = mean(sums[i]);
+}
+
+void average(const std::uint8_t* rgb, std::uint32_t from, std::uint32_t to, const Mean& mean,
+             std::size_t count, std::uint8_t* out) {
+  average_any(rgb, from, to, mean, count, out);
+}
+
+void average(const std::uint32_t* sums, std::uint32_t from, std::uint32_t to, const Mean& mean,
+             std::size_t count, std::uint8_t* out) {
+  average_any(sums, from, to, mean, count, out);
+}
+
+}  // namespace p3a::rows
