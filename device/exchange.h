@@ -29,7 +29,8 @@ struct RequestHead {
   std::string_view query;                       ///< without '?'
   std::optional<std::uint64_t> content_length;  ///< nothing for chunked bodies
   bool has_body = false;
-  std::string client;  ///< "192.0.2.7:51234", for the log
+  std::string client;         ///< "192.0.2.7:51234", for the log
+  std::string local_address;  ///< our end of the connection, "192.0.2.1"
   /// The value of a header by its name in lower case, empty when absent.
   std::function<std::string_view(std::string_view name)> header;
 };

@@ -16,6 +16,7 @@
 #include "core/base/time.h"
 #include "core/compose/canvas.h"
 #include "core/image/image.h"
+#include "device/config/patch.h"
 
 namespace p3a {
 
@@ -90,7 +91,7 @@ struct StorageTotals {
 class Disk {
  public:
   virtual ~Disk() = default;
-  /// Creates the folder and those above it; fine when it is there.
+  /// Creates the folder and those above it, for good (they are synced); fine when it is there.
   virtual Status make_folder(const StoragePath& folder) = 0;
   /// A new file; fails when the name exists.
   virtual Result<std::unique_ptr<WritableFile>> create(const StoragePath& path) = 0;
@@ -102,8 +103,8 @@ class Disk {
   virtual Status remove(const StoragePath& path) = 0;
   /// Returns when creations, renames and removals in that folder have reached the medium.
   virtual Status sync_folder(const std::optional<StoragePath>& folder) = 0;
-  /// The regular files in a folder, in no order. Empty when the folder does not exist.
-  virtual Result<std::vector<FileInfo>> list(const StoragePath& folder) = 0;
+  /// The regular files in a folder, or in the root, in no order. Empty when the folder does not exist.
+  virtual Result<std::vector<FileInfo>> list(const std::optional<StoragePath>& folder) = 0;
   virtual Result<StorageTotals> totals() = 0;
 };
 
@@ -156,6 +157,21 @@ class Panel {
   /// What happened since the last call; called at least every 50 ms when wants_events().
   virtual PanelEvents poll() { return {}; }
   virtual bool wants_events() const { return false; }
+  /// The last call: gives back what belongs to the presenting thread.
+  virtual void close() {}
+};
+
+struct MachineStatus {
+  std::uint64_t rss_bytes = 0;        ///< memory that this program has in use
+  std::uint64_t available_bytes = 0;  ///< memory that the machine could still give
+  std::string address;  ///< where the network reaches it, "192.0.2.7"; empty without network
+};
+
+/// Any thread; returns at once.
+class Machine {
+ public:
+  virtual ~Machine() = default;
+  virtual MachineStatus status() = 0;
 };
 
 /// PNG for GET /snapshot.png: 8-bit RGB, lossless. Any thread.
@@ -163,6 +179,16 @@ class SnapshotEncoder {
  public:
   virtual ~SnapshotEncoder() = default;
   virtual Result<std::vector<std::uint8_t>> encode_png(const Canvas& canvas) = 0;
+};
+
+/// Reads settings out of JSON: {"panel":{"rotation":90}} and {"panel.rotation":90} alike. Any
+/// thread.
+class PatchParser {
+ public:
+  virtual ~PatchParser() = default;
+  /// Error: kInvalidJson, also for what no setting can be (an array of numbers, nesting without
+  /// end). The caller bounds the text's size.
+  virtual Result<Patch> parse(std::string_view json) = 0;
 };
 
 }  // namespace p3a

@@ -1,0 +1,52 @@
+#include "device/api/access.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace p3a {
+namespace {
+
+const std::array<std::string, 2> kNames{"p3a.local", "wall.example"};
+
+std::string verdict(std::string_view host, std::string_view origin = {}) {
+  const Status status = check_access({host, origin, "192.0.2.1"}, kNames);
+  return status ? "ok" : std::string(code_name(status.error().code));
+}
+
+TEST(Access, AnswersToAddressesAndOwnNames) {
+  for (const auto* host :
+       {"127.0.0.1", "192.168.1.7:8080", "localhost", "LOCALHOST:80", "[::1]:8080", "[fe80::1]",
+        "p3a.local", "P3A.local.:8080", "wall.example"}) {
+    EXPECT_EQ(verdict(host), "ok") << host;
+  }
+}
+
+TEST(Access, RefusesNamesThatAStrangerCouldPointAtUs) {
+  for (const auto* host :
+       {"", "evil.example", "127.evil", "127.0.0.1.evil.example", "p3a.local.evil.example", "1.2.3",
+        "1.2.3.4.5", "256.1.1.1", "localhost.evil", "[::1", "[evil]", "p3a.local:80:80",
+        "p3a.local:http", "p3a.local:123456", "xp3a.local", "0x7f000001"}) {
+    EXPECT_EQ(verdict(host), "FORBIDDEN_HOST") << host;
+  }
+}
+
+TEST(Access, LetsOwnPagesIn) {
+  EXPECT_EQ(verdict("192.168.1.7:8080", "http://192.168.1.7:8080"), "ok");
+  EXPECT_EQ(verdict("192.168.1.7:8081", "http://192.168.1.7:8080"), "ok");
+  EXPECT_EQ(verdict("[::1]:8080", "http://[::1]:8080"), "ok");
+  EXPECT_EQ(verdict("p3a.local", "https://p3a.local"), "ok");
+  EXPECT_EQ(verdict("localhost:8080", "http://localhost:8080"), "ok");
+  EXPECT_EQ(verdict("p3a.local", "http://192.0.2.1"), "ok") << "our end of the connection";
+}
+
+TEST(Access, KeepsOtherSitesOut) {
+  for (const auto* origin :
+       {"http://evil.example", "null", "file://", "http://203.0.113.9", "http://127.evil",
+        "chrome-extension://abc", "http://", "http://p3a.local.evil.example"}) {
+    EXPECT_EQ(verdict("192.168.1.7", origin), "FORBIDDEN_ORIGIN") << origin;
+  }
+}
+
+}  // namespace
+}  // namespace p3a

@@ -1,0 +1,404 @@
+#include "ports/linux/http/connection.h"
+
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+
+namespace p3a {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using ErrorCodeOf = boost::system::error_code;
+using Parser = http::request_parser<http::buffer_body>;
+using SteadyClock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::size_t kReadBufferBytes =
+    64 * 1024;  // also bounds chunk extensions and trailers (Beast 1.81 does not)
+constexpr std::size_t kChunkBytes = 64 * 1024;  // of a body, handed on at a time
+constexpr std::size_t kDrainBytes =
+    64u << 20;  // of an unwanted body, read away so that the answer arrives
+
+// Runs `work` on a pool's thread and comes back to this one with its result.
+template <class Work>
+asio::awaitable<std::invoke_result_t<Work>> run_on(asio::thread_pool& pool, Work work) {
+  using Outcome = std::invoke_result_t<Work>;
+  co_return co_await asio::co_spawn(
+      pool, [work = std::move(work)]() mutable -> asio::awaitable<Outcome> { co_return work(); },
+      asio::use_awaitable);
+}
+
+// An answer on its way: made on any thread, awaited on the network thread.
+struct Reply {
+  explicit Reply(const asio::any_io_executor& executor)
+      : arrived(executor, SteadyClock::time_point::max()) {}
+  asio::steady_timer arrived;
+  std::optional<Response> response;
+};
+
+Responder responder_for(const std::shared_ptr<Reply>& reply) {
+  // Weak: when the connection has gone, so has the wish for an answer.
+  return [weak = std::weak_ptr(reply)](Response response) {
+    const auto target = weak.lock();
+    if (!target) return;
+    const auto executor = target->arrived.get_executor();
+    asio::post(executor, [target, response = std::move(response)]() mutable {
+      target->response = std::move(response);
+      target->arrived.cancel();
+    });
+  };
+}
+
+ErrorCode code_of_parse_error(const ErrorCodeOf& error) {
+  if (error == http::error::header_limit || error == http::error::buffer_overflow)
+    return ErrorCode::kHeadersTooLarge;
+  return ErrorCode::kBadRequest;
+}
+
+}  // namespace
+
+class Connection {
+ public:
+  Connection(ServerContext& server, asio::ip::tcp::socket socket)
+      : server_(server),
+        stream_(std::move(socket)),
+        place_(server.connections.insert(server.connections.end(), this)) {
+    ErrorCodeOf ignored;
+    stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    const auto remote = stream_.socket().remote_endpoint(ignored);
+    client_ = remote.address().to_string() + ":" + std::to_string(remote.port());
+    auto local = stream_.socket().local_endpoint(ignored).address();
+    if (local.is_v6() && local.to_v6().is_v4_mapped()) {
+      local = asio::ip::make_address_v4(asio::ip::v4_mapped, local.to_v6());
+    }
+    local_address_ = local.to_string();
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() {
+    server_.connections.erase(place_);
+    if (server_.stopping && server_.connections.empty() && server_.on_last_gone)
+      server_.on_last_gone();
+  }
+
+  asio::awaitable<void> serve() {
+    while (!server_.stopping && co_await serve_request()) {
+    }
+    ErrorCodeOf ignored;
+    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  }
+
+  void close_unless_answering() {
+    if (!answering_) stream_.close();
+  }
+
+ private:
+  asio::awaitable<bool> serve_request();
+  asio::awaitable<bool> wait_for_request();
+  asio::awaitable<bool> answer(Parser& parser);
+  asio::awaitable<bool> run_exchange(Parser& parser, Started started);
+  asio::awaitable<std::optional<Response>> receive_body(Parser& parser, const Started& started,
+                                                        Exchange& exchange);
+  asio::awaitable<std::optional<Response>> read_some(Parser& parser,
+                                                     SteadyClock::time_point deadline);
+  asio::awaitable<Response> finish(const Started& started, Exchange& exchange);
+  asio::awaitable<bool> send(const Parser& parser, const Response& response);
+  asio::awaitable<void> drain();
+  std::optional<Error> refuse_head(const Parser& parser) const;
+  RequestHead head_of(const Parser& parser) const;
+  asio::thread_pool& pool_of(Where where) const {
+    return where == Where::kRender ? server_.render : server_.storage;
+  }
+
+  ServerContext& server_;
+  beast::tcp_stream stream_;
+  std::list<Connection*>::iterator place_;
+  beast::flat_buffer buffer_{kReadBufferBytes};
+  std::vector<std::uint8_t> chunk_;
+  std::size_t chunk_filled_ = 0;
+  std::string client_;
+  std::string local_address_;
+  bool answering_ = false;  // an answer is being made: worth waiting for when the server stops
+};
+
+// True: the connection is good for another request.
+asio::awaitable<bool> Connection::serve_request() {
+  if (!co_await wait_for_request()) co_return false;
+
+  Parser parser;
+  parser.header_limit(static_cast<std::uint32_t>(server_.limits.head_bytes));
+  parser.body_limit(boost::none);  // each route has its own
+  ErrorCodeOf error;
+  stream_.expires_after(server_.limits.patience);
+  co_await http::async_read_header(stream_, buffer_, parser,
+                                   asio::redirect_error(asio::use_awaitable, error));
+  if (error == http::error::end_of_stream || error == beast::error::timeout ||
+      error.category() == boost::system::system_category()) {
+    co_return false;
+  }
+  if (error) {
+    const auto code = code_of_parse_error(error);
+    const bool too_large = code == ErrorCode::kHeadersTooLarge;
+    const auto refusal = too_large ? fail(code, "the request's head is larger than ",
+                                          server_.limits.head_bytes, " bytes")
+                                   : fail(code, "this is not HTTP/1.1 as RFC 9112 has it");
+    co_await send(parser, error_response(refusal.error()));
+    co_await drain();
+    co_return false;
+  }
+  co_return co_await answer(parser);
+}
+
+asio::awaitable<bool> Connection::wait_for_request() {
+  if (buffer_.size() > 0) co_return true;
+  stream_.expires_after(server_.limits.idle);
+  ErrorCodeOf error;
+  const std::size_t count = co_await stream_.async_read_some(
+      buffer_.prepare(4096), asio::redirect_error(asio::use_awaitable, error));
+  buffer_.commit(count);
+  co_return !error;
+}
+
+std::optional<Error> Connection::refuse_head(const Parser& parser) const {
+  const auto& request = parser.get();
+  const auto coding = request[http::field::transfer_encoding];
+  if (!coding.empty() && (request.version() < 11 || !beast::iequals(coding, "chunked"))) {
+    return fail(ErrorCode::kNotImplemented,
+                "send the body with Content-Length, or chunked over HTTP/1.1")
+        .error();
+  }
+  if (request.target().size() > 2048)
+    return fail(ErrorCode::kUriTooLong, "the path is longer than 2048 bytes").error();
+  return std::nullopt;
+}
+
+RequestHead Connection::head_of(const Parser& parser) const {
+  const auto& request = parser.get();
+  const std::string_view target(request.target().data(), request.target().size());
+  const std::size_t mark = target.find('?');
+  const auto length = parser.content_length();
+  RequestHead head{
+      .method = {request.method_string().data(), request.method_string().size()},
+      .path = target.substr(0, mark),
+      .query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1),
+      .content_length = std::nullopt,
+      .has_body = parser.chunked() || (length && *length > 0),
+      .client = client_,
+      .local_address = local_address_,
+      .header = [&request](std::string_view name) -> std::string_view {
+        const auto value = request[boost::string_view(name.data(), name.size())];
+        return {value.data(), value.size()};
+      }};
+  if (length) head.content_length = *length;
+  return head;
+}
+
+asio::awaitable<bool> Connection::answer(Parser& parser) {
+  std::optional<Response> refusal;
+  if (const auto error = refuse_head(parser)) {
+    refusal = error_response(*error);
+  } else {
+    auto begun = server_.api->begin(head_of(parser));
+    if (auto* started = std::get_if<Started>(&begun))
+      co_return co_await run_exchange(parser, std::move(*started));
+    refusal = std::get<Response>(std::move(begun));
+  }
+  const bool good = co_await send(parser, *refusal);
+  if (parser.is_done()) co_return good;
+  co_await drain();
+  co_return false;
+}
+
+asio::awaitable<bool> Connection::run_exchange(Parser& parser, Started started) {
+  std::optional<UploadTurn> turn;
+  if (started.is_upload) {
+    if (!co_await server_.gate.enter(server_.limits.patience)) {
+      const auto busy =
+          fail(ErrorCode::kBusy, "too many uploads at once: send it again in a second");
+      co_await send(parser, error_response(busy.error()));
+      co_await drain();
+      co_return false;
+    }
+    turn.emplace(server_.gate);
+  }
+  // An exchange may have files to remove when it goes, so it goes where it ran. Once the server
+  // stops and the pools have ended, here is as good.
+  const auto dispose = [this, where = started.where](Exchange* exchange) {
+    if (where == Where::kNetwork || server_.stopping) {
+      delete exchange;
+    } else {
+      asio::post(pool_of(where), [owned = std::unique_ptr<Exchange>(exchange)] {});
+    }
+  };
+  const std::unique_ptr<Exchange, decltype(dispose)> exchange(started.exchange.release(), dispose);
+
+  std::optional<Response> response = co_await receive_body(parser, started, *exchange);
+  if (!response) response = co_await finish(started, *exchange);
+  const bool good = co_await send(parser, *response);
+  if (parser.is_done()) co_return good;
+  co_await drain();
+  co_return false;
+}
+
+// Feeds the exchange; a response means that the request ended early.
+asio::awaitable<std::optional<Response>> Connection::receive_body(Parser& parser,
+                                                                  const Started& started,
+                                                                  Exchange& exchange) {
+  if (parser.is_done()) co_return std::nullopt;
+  if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+    http::response<http::empty_body> go_on(http::status::continue_, 11);
+    stream_.expires_after(server_.limits.patience);
+    ErrorCodeOf error;
+    co_await http::async_write(stream_, go_on, asio::redirect_error(asio::use_awaitable, error));
+  }
+  parser.eager(true);
+  chunk_.resize(kChunkBytes);
+  auto deadline = SteadyClock::now() + server_.limits.patience;
+  while (!parser.is_done()) {
+    chunk_filled_ = 0;
+    while (chunk_filled_ < chunk_.size() && !parser.is_done()) {
+      const std::size_t before = chunk_filled_;
+      if (auto failed = co_await read_some(parser, deadline)) co_return failed;
+      deadline += std::chrono::microseconds((chunk_filled_ - before) * 1'000'000 /
+                                            server_.limits.min_bytes_per_second);
+    }
+    if (chunk_filled_ == 0) continue;
+    const ByteView bytes(chunk_.data(), chunk_filled_);
+    std::optional<Response> enough;
+    if (started.where == Where::kNetwork) {
+      enough = exchange.on_body(bytes);
+    } else {
+      answering_ = false;
+      enough = co_await run_on(pool_of(started.where),
+                               [&exchange, bytes] { return exchange.on_body(bytes); });
+    }
+    if (enough) co_return enough;
+  }
+  co_return std::nullopt;
+}
+
+// Reads what has arrived of the body into the chunk.
+asio::awaitable<std::optional<Response>> Connection::read_some(Parser& parser,
+                                                               SteadyClock::time_point deadline) {
+  auto& body = parser.get().body();
+  body.data = chunk_.data() + chunk_filled_;
+  body.size = chunk_.size() - chunk_filled_;
+  stream_.expires_at(std::min(deadline, SteadyClock::now() + server_.limits.patience));
+  ErrorCodeOf error;
+  co_await http::async_read_some(stream_, buffer_, parser,
+                                 asio::redirect_error(asio::use_awaitable, error));
+  chunk_filled_ = chunk_.size() - body.size;
+  if (!error || error == http::error::need_buffer) co_return std::nullopt;
+  if (error == beast::error::timeout) {
+    co_return error_response(fail(ErrorCode::kRequestTimeout,
+                                  "the body came too slowly; nothing was kept: check the network")
+                                 .error());
+  }
+  if (error == http::error::partial_message || error == asio::error::eof) {
+    co_return error_response(
+        fail(ErrorCode::kLengthMismatch,
+             "the body ended before its announced length; nothing was kept: send it again")
+            .error());
+  }
+  co_return error_response(
+      fail(ErrorCode::kBadRequest, "the body is not framed as HTTP/1.1 has it").error());
+}
+
+asio::awaitable<Response> Connection::finish(const Started& started, Exchange& exchange) {
+  const auto reply = std::make_shared<Reply>(stream_.get_executor());
+  answering_ = true;
+  if (started.where == Where::kNetwork) {
+    exchange.on_end(responder_for(reply));
+  } else {
+    asio::post(pool_of(started.where), [&exchange, respond = responder_for(reply)]() mutable {
+      exchange.on_end(std::move(respond));
+    });
+  }
+  ErrorCodeOf ignored;
+  while (!reply->response)
+    co_await reply->arrived.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  co_return std::move(*reply->response);
+}
+
+// True: sent, and the client may send another request.
+asio::awaitable<bool> Connection::send(const Parser& parser, const Response& response) {
+  const ByteView body = std::visit(
+      [](const auto& bytes) {
+        return ByteView(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+      },
+      response.body);
+  const bool bodyless = parser.get().method() == http::verb::head || response.status == 304;
+
+  http::response<http::span_body<const std::uint8_t>> message;
+  message.version(11);
+  message.result(static_cast<unsigned>(response.status));
+  message.set(http::field::server, "p3a-live");
+  message.set("X-Content-Type-Options", "nosniff");
+  message.set("Cross-Origin-Resource-Policy", "same-origin");
+  message.set("Referrer-Policy", "no-referrer");
+  if (response.status != 304) {
+    message.set(http::field::content_type,
+                boost::string_view(response.content_type.data(), response.content_type.size()));
+    message.content_length(body.size());
+  }
+  for (const auto& [name, value] : response.headers)
+    message.set(boost::string_view(name.data(), name.size()), value);
+  if (!bodyless) message.body() = {body.data(), body.size()};
+  message.keep_alive(parser.is_header_done() && parser.get().keep_alive() && parser.is_done() &&
+                     !server_.stopping);
+
+  // A slow reader gets the time that its own rate needs.
+  stream_.expires_after(server_.limits.patience +
+                        std::chrono::seconds(body.size() / server_.limits.min_bytes_per_second));
+  ErrorCodeOf error;
+  http::response_serializer<http::span_body<const std::uint8_t>> serializer(message);
+  if (bodyless) {
+    co_await http::async_write_header(stream_, serializer,
+                                      asio::redirect_error(asio::use_awaitable, error));
+  } else {
+    co_await http::async_write(stream_, serializer,
+                               asio::redirect_error(asio::use_awaitable, error));
+  }
+  answering_ = false;
+  co_return !error && message.keep_alive();
+}
+
+// Reads away what the client still sends after it was refused: closing at once would reset the
+// connection and the client might never see the answer.
+asio::awaitable<void> Connection::drain() {
+  ErrorCodeOf error;
+  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  chunk_.resize(kChunkBytes);
+  const auto deadline = SteadyClock::now() + server_.limits.patience;
+  for (std::size_t drained = 0; !error && drained < kDrainBytes && !server_.stopping;) {
+    stream_.expires_at(std::min(deadline, SteadyClock::now() + std::chrono::seconds(2)));
+    drained += co_await stream_.async_read_some(asio::buffer(chunk_),
+                                                asio::redirect_error(asio::use_awaitable, error));
+  }
+}
+
+asio::awaitable<void> serve_connection(ServerContext& server, asio::ip::tcp::socket socket) {
+  try {
+    Connection connection(server, std::move(socket));
+    co_await connection.serve();
+  } catch (const std::exception& failure) {
+    // Beast and Asio throw only what we did not ask them to report; one connection is lost, no
+    // more.
+    server.log.write(LogLevel::kError,
+                     std::string("a connection failed: ") + failure.what() + "; it is closed");
+  }
+}
+
+void close_idle_connections(ServerContext& server) {
+  for (Connection* connection : server.connections) connection->close_unless_answering();
+}
+
+}  // namespace p3a

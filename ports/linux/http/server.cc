@@ -1,0 +1,142 @@
+#include "ports/linux/http/server.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <csignal>
+
+#include "ports/linux/http/connection.h"
+
+namespace p3a {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using ErrorCodeOf = boost::system::error_code;
+
+struct HttpServer::State {
+  State(Log& log, const HttpLimits& limits) : context(log, limits) {}
+
+  asio::awaitable<void> accept_connections();
+  asio::awaitable<void> housekeep();
+  void begin_stop();
+  static void refuse(tcp::socket& socket);
+
+  ServerContext context;
+  tcp::acceptor acceptor{context.io};
+  asio::signal_set signals{context.io};
+  asio::steady_timer housekeeping{context.io};
+  asio::steady_timer grace{context.io};
+};
+
+HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+HttpServer::~HttpServer() = default;
+
+Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& address,
+                                                       std::uint16_t port, Log& log,
+                                                       HttpLimits limits) {
+  auto state = std::make_unique<State>(log, limits);
+  ErrorCodeOf error;
+  const auto ip = asio::ip::make_address(address, error);
+  if (error)
+    return fail(ErrorCode::kInvalidValue,
+                "http.address is no IP address: write 0.0.0.0, :: or one of ours");
+  const tcp::endpoint endpoint(ip, port);
+  auto& acceptor = state->acceptor;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(128, error);
+  if (error) {
+    return fail(ErrorCode::kInternal, "cannot listen on ", std::string_view(address), " port ",
+                port, ": ", std::string_view(error.message()), "; choose another with --http.port");
+  }
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
+}
+
+std::uint16_t HttpServer::port() const { return state_->acceptor.local_endpoint().port(); }
+
+// One write that may not block; whoever does not take it in goes without.
+void HttpServer::State::refuse(tcp::socket& socket) {
+  const std::string body =
+      "{\"ok\":false,\"error\":\"too many connections: try again in a "
+      "second\",\"code\":\"BUSY\"}\n";
+  const std::string answer =
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: "
+      "1\r\nConnection: close\r\n"
+      "Content-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body;
+  ErrorCodeOf ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(asio::buffer(answer), ignored);
+}
+
+asio::awaitable<void> HttpServer::State::accept_connections() {
+  while (!context.stopping) {
+    ErrorCodeOf error;
+    tcp::socket socket =
+        co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+    if (error == asio::error::operation_aborted || !acceptor.is_open()) co_return;
+    if (error) {  // out of descriptors: those that are open go on, the next one waits
+      asio::steady_timer pause(context.io, std::chrono::milliseconds(100));
+      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+      continue;
+    }
+    if (context.connections.size() >= context.limits.connections) {
+      refuse(socket);
+      continue;
+    }
+    asio::co_spawn(context.io, serve_connection(context, std::move(socket)), asio::detached);
+  }
+}
+
+asio::awaitable<void> HttpServer::State::housekeep() {
+  while (!context.stopping) {
+    asio::post(context.storage, [api = context.api] { api->housekeep(); });
+    housekeeping.expires_after(std::chrono::seconds(60));
+    ErrorCodeOf error;
+    co_await housekeeping.async_wait(asio::redirect_error(asio::use_awaitable, error));
+  }
+}
+
+void HttpServer::State::begin_stop() {
+  if (context.stopping) return;
+  context.stopping = true;
+  ErrorCodeOf ignored;
+  acceptor.close(ignored);
+  signals.cancel(ignored);
+  housekeeping.cancel();
+  close_idle_connections(context);
+  grace.expires_after(std::chrono::milliseconds(500));
+  grace.async_wait([this](ErrorCodeOf) { context.io.stop(); });
+  if (context.connections.empty()) context.io.stop();
+}
+
+void HttpServer::run(Api& api) {
+  State& state = *state_;
+  state.context.api = &api;
+  state.context.on_last_gone = [&state] { state.context.io.stop(); };
+  state.signals.add(SIGINT);
+  state.signals.add(SIGTERM);
+  state.signals.async_wait([&state](ErrorCodeOf error, int) {
+    if (!error) state.begin_stop();
+  });
+  asio::co_spawn(state.context.io, state.accept_connections(), asio::detached);
+  asio::co_spawn(state.context.io, state.housekeep(), asio::detached);
+  state.context.io.run();
+  state.context.stopping = true;
+  state.context.on_last_gone = nullptr;
+  state.context.storage.join();
+  state.context.render.join();
+}
+
+void HttpServer::stop() {
+  asio::post(state_->context.io, [state = state_.get()] { state->begin_stop(); });
+}
+
+}  // namespace p3a

@@ -1,0 +1,50 @@
+// HTTP on Linux (Boost.Beast): sockets, parsing, limits and time; what the requests mean is
+// device/api.
+//
+// run() is the network thread. Two more threads do what may block: one for the storage, one for
+// rendering. Every connection is bounded in number, head, body rate and time; one slow or hostile
+// client costs its own connection only.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "device/api/api.h"
+
+namespace p3a {
+
+struct HttpLimits {
+  std::size_t connections = 64;
+  std::size_t uploads_at_once = 4;
+  std::size_t uploads_waiting = 32;
+  std::size_t head_bytes = 8 * 1024;
+  std::chrono::seconds patience{10};  ///< for a head, for the next bytes, for a turn to upload
+  std::chrono::seconds idle{60};      ///< between two requests of a connection
+  std::size_t min_bytes_per_second = 4096;  ///< of a body, after the first `patience`
+};
+
+class HttpServer {
+ public:
+  /// Opens the port; port 0 picks a free one. Error: kInternal with a sentence that says what to
+  /// do.
+  static Result<std::unique_ptr<HttpServer>> listen(const std::string& address, std::uint16_t port,
+                                                    Log& log, HttpLimits limits = {});
+  ~HttpServer();
+
+  std::uint16_t port() const;
+  /// Serves until stop(); answers uploads that are being finished before it returns, 500 ms at
+  /// most.
+  void run(Api& api);
+  /// Any thread, and signal handlers' threads.
+  void stop();
+
+ private:
+  struct State;
+  explicit HttpServer(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace p3a
