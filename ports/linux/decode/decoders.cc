@@ -1,0 +1,27 @@
+#include "ports/linux/decode/decoders.h"
+
+#include "ports/linux/decode/gif_picture.h"
+#include "ports/linux/decode/jpeg_picture.h"
+#include "ports/linux/decode/png_picture.h"
+#include "ports/linux/decode/webp_picture.h"
+
+namespace p3a {
+
+Result<std::unique_ptr<Picture>> LinuxDecoders::open(std::unique_ptr<ReadableFile> file,
+                                                     const ImageLimits& limits) {
+  const auto info = probe(*file, limits);
+  if (!info) return std::unexpected(info.error());
+  switch (info->format) {
+    case ImageFormat::kPng:
+      return open_png(std::move(file), *info, limits);
+    case ImageFormat::kJpeg:
+      return open_jpeg(std::move(file), *info);
+    case ImageFormat::kWebp:
+      return open_webp(std::move(file), *info, limits);
+    case ImageFormat::kGif:
+      return open_gif(std::move(file), *info, limits);
+  }
+  return fail(ErrorCode::kInternal, "A picture format has no decoder.");
+}
+
+}  // namespace p3a

@@ -1,0 +1,99 @@
+#include "ports/linux/decode/jpeg_picture.h"
+
+#include <algorithm>
+#include <array>
+
+#include "ports/linux/decode/jpeg_reader.h"
+#include "ports/linux/decode/pixel_buffer.h"
+
+namespace p3a {
+namespace {
+
+// How far the decoder may shrink the picture, in eighths, so that no detail that the panel can show
+// is lost: the halves for which libjpeg-turbo has fast code.
+std::uint32_t decode_scale(Size picture, const Canvas& canvas, const View& view) {
+  const bool turned = view.rotation == Rotation::k90 || view.rotation == Rotation::k270;
+  const Placement placed =
+      place(picture, turned ? canvas.size.transposed() : canvas.size, view.fit);
+  for (const std::uint32_t eighths : {1u, 2u, 4u}) {
+    if (std::uint64_t{placed.crop.width} * eighths >= std::uint64_t{placed.target.width} * 8 &&
+        std::uint64_t{placed.crop.height} * eighths >= std::uint64_t{placed.target.height} * 8) {
+      return eighths;
+    }
+  }
+  return 8;
+}
+
+class JpegPicture final : public Picture {
+ public:
+  JpegPicture(std::unique_ptr<ReadableFile> file, const ImageInfo& info)
+      : file_(std::move(file)), info_(info) {}
+
+  const ImageInfo& info() const override { return info_; }
+
+  Result<DecodedFrame> next(const View& view, const Canvas& canvas) override {
+    if (const Status decoded = decode(view, canvas); !decoded) {
+      return std::unexpected(decoded.error());
+    }
+    return DecodedFrame{.delay = {}, .last = true};
+  }
+
+ private:
+  Status decode(const View& view, const Canvas& canvas) {
+    const auto reader = std::make_unique<JpegReader>(*file_);
+    const auto size = reader->read_header();
+    if (!size) return std::unexpected(size.error());
+    if (*size != info_.size) {
+      return fail(ErrorCode::kDecodeFailed, "The JPEG tells two sizes. Export it again.");
+    }
+    const auto rows = reader->start(decode_scale(info_.size, canvas, view));
+    if (!rows) return std::unexpected(rows.error());
+    const PictureShape shape{.rows = *rows, .original = info_.size, .format = RowFormat::kRgb888};
+    auto compositor = start_composing(canvas, view, shape, scratch_);
+    if (!compositor) return std::unexpected(compositor.error());
+    const Status read = compositor->direct_row(0).empty()
+                            ? push_rows(*reader, *compositor, *rows)
+                            : read_directly(*reader, *compositor, *rows);
+    return read ? reader->finish() : read;
+  }
+
+  static Status read_directly(JpegReader& reader, const Compositor& compositor, Size size) {
+    std::array<std::uint8_t*, JpegReader::kMaxRows> rows;
+    for (std::uint32_t y = 0; y < size.height;) {
+      const std::uint32_t count = std::min(JpegReader::kMaxRows, size.height - y);
+      for (std::uint32_t i = 0; i < count; ++i) rows[i] = compositor.direct_row(y + i).data();
+      const auto done = reader.read_rows(rows.data(), count);
+      if (!done) return std::unexpected(done.error());
+      y += *done;
+    }
+    return {};
+  }
+
+  Status push_rows(JpegReader& reader, Compositor& compositor, Size size) {
+    constexpr std::uint32_t kRowsAtOnce = 4;
+    const std::size_t row_bytes = std::size_t{size.width} * 3;
+    if (const Status taken = rows_.reserve(row_bytes * kRowsAtOnce); !taken) return taken;
+    std::array<std::uint8_t*, kRowsAtOnce> rows;
+    for (std::uint32_t i = 0; i < kRowsAtOnce; ++i) rows[i] = rows_.data() + i * row_bytes;
+    for (std::uint32_t y = 0; y < size.height;) {
+      const auto done = reader.read_rows(rows.data(), std::min(kRowsAtOnce, size.height - y));
+      if (!done) return std::unexpected(done.error());
+      for (std::uint32_t i = 0; i < *done; ++i) compositor.push_row({rows[i], row_bytes});
+      y += *done;
+    }
+    return {};
+  }
+
+  std::unique_ptr<ReadableFile> file_;
+  ImageInfo info_;
+  PixelBuffer scratch_;
+  PixelBuffer rows_;
+};
+
+}  // namespace
+
+std::unique_ptr<Picture> open_jpeg(std::unique_ptr<ReadableFile> file, const ImageInfo& info) {
+  return std::make_unique<JpegPicture>(std::move(file), info);
+}
+
+}  // namespace p3a

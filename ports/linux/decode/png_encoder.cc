@@ -1,0 +1,60 @@
+#include "ports/linux/decode/png_encoder.h"
+
+#include <spng.h>
+
+namespace p3a {
+namespace {
+
+struct Free {
+  void operator()(spng_ctx* context) const { spng_ctx_free(context); }
+};
+
+int append(spng_ctx*, void* file, void* bytes, std::size_t size) {
+  const auto* from = static_cast<const std::uint8_t*>(bytes);
+  auto& out = *static_cast<std::vector<std::uint8_t>*>(file);
+  out.insert(out.end(), from, from + size);
+  return SPNG_OK;
+}
+
+int encode(const Canvas& canvas, std::vector<std::uint8_t>& file) {
+  const std::unique_ptr<spng_ctx, Free> owner(spng_ctx_new(SPNG_CTX_ENCODER));
+  spng_ctx* const context = owner.get();
+  if (!context) return SPNG_EMEM;
+  spng_ihdr header{.width = canvas.size.width,
+                   .height = canvas.size.height,
+                   .bit_depth = 8,
+                   .color_type = SPNG_COLOR_TYPE_TRUECOLOR,
+                   .compression_method = 0,
+                   .filter_method = 0,
+                   .interlace_method = SPNG_INTERLACE_NONE};
+  spng_set_option(context, SPNG_IMG_COMPRESSION_LEVEL, 1);
+  spng_set_option(context, SPNG_FILTER_CHOICE, SPNG_FILTER_CHOICE_NONE);
+  if (const int error = spng_set_png_stream(context, append, &file)) return error;
+  if (const int error = spng_set_ihdr(context, &header)) return error;
+  const int flags = SPNG_ENCODE_PROGRESSIVE | SPNG_ENCODE_FINALIZE;
+  if (const int error = spng_encode_image(context, nullptr, 0, SPNG_FMT_PNG, flags)) return error;
+
+  std::vector<std::uint8_t> rgb(std::size_t{canvas.size.width} * 3);
+  int error = SPNG_OK;
+  for (std::uint32_t y = 0; y < canvas.size.height && error == SPNG_OK; ++y) {
+    Canvas row = canvas;
+    row.pixels = canvas.row(y);
+    row.size.height = 1;
+    to_rgb888(row, rgb);
+    error = spng_encode_row(context, rgb.data(), rgb.size());
+  }
+  return error == SPNG_EOI ? SPNG_OK : error;
+}
+
+}  // namespace
+
+Result<std::vector<std::uint8_t>> PngEncoder::encode_png(const Canvas& canvas) {
+  std::vector<std::uint8_t> file;
+  if (const int error = encode(canvas, file)) {
+    return fail(ErrorCode::kInternal, "The snapshot could not be encoded (",
+                std::string_view(spng_strerror(error)), ").");
+  }
+  return file;
+}
+
+}  // namespace p3a
