@@ -1,8 +1,9 @@
 // What a file is, from its first bytes, without decoding it.
 //
-// probe() reads magic bytes and headers only: it takes no memory that grows with the picture and stays
-// within bounded reads whatever the file says. Its ImageInfo exists only for a picture that a decoder
-// may be given: known format, within the limits, no feature that we refuse. Pure; any thread.
+// probe() reads magic bytes and headers only: it takes no memory that grows with the picture and
+// stays within bounded reads whatever the file says. Its ImageInfo exists only for a picture that a
+// decoder may be given: known format, within the limits, no feature that we refuse. Pure; any
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -37,15 +38,18 @@ struct ImageLimits {
 
 struct ImageInfo {
   ImageFormat format = ImageFormat::kPng;
-  Size size;              ///< of the canvas, in pixels, each side at least 1 and within the limits
-  bool animated = false;  ///< more than one frame is announced (GIF: unknown until decoded, so true)
+  Size size;  ///< of the canvas, in pixels, each side at least 1 and within the limits
+  bool animated =
+      false;  ///< more than one frame is announced (GIF: unknown until decoded, so true)
 };
 
 /// The picture's header, checked. Errors: kEmptyBody, kUnknownFormat, kDimensionsTooLarge,
-/// kUnsupportedFeature (CMYK or arithmetic JPEG, 12 bit, ...), kDecodeFailed (header broken or cut off).
+/// kUnsupportedFeature (CMYK or arithmetic JPEG, 12 bit, ...), kDecodeFailed (header broken or cut
+/// off).
 Result<ImageInfo> probe(ByteSource& source, const ImageLimits& limits);
 
-/// Shared by the format rooms: kDimensionsTooLarge with the sentence for people, or kDecodeFailed for 0.
+/// Shared by the format rooms: kDimensionsTooLarge with the sentence for people, or kDecodeFailed
+/// for 0.
 Status check_size(Size size, const ImageLimits& limits);
 
 }  // namespace p3a
