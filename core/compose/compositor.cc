@@ -124,7 +124,7 @@ void Compositor::lay_out(ByteSpan scratch) {
   Arena arena(scratch, kAlignment);
   sums_ = arena.take<std::uint32_t>(crop_bytes);
   taps_ = arena.take<rows::Tap>(target_.width);
-  source_row_ = arena.take<std::uint8_t>(crop_bytes);
+  source_row_ = arena.take<std::uint8_t>(crop_bytes + 1);  // over_background() wants one more
   mean_row_ = arena.take<std::uint8_t>(crop_bytes);
   for (auto& row : scaled_rows_) row = arena.take<std::uint8_t>(target_bytes);
   out_row_ = arena.take<std::uint8_t>(target_bytes);

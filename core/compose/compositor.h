@@ -35,7 +35,7 @@ class Compositor {
     const std::size_t picture_row = std::size_t{max_picture_width} * 3;
     const std::size_t canvas_row = std::size_t{max_canvas_side} * 3;
     return picture_row * (sizeof(std::uint32_t) + 2) + canvas_row * 3 +
-           max_canvas_side * sizeof(rows::Tap) + kPieces * kAlignment;
+           max_canvas_side * sizeof(rows::Tap) + kPieces * kAlignment + 1;
   }
 
   /// `picture`: the size of the rows and their number. `shape`: the picture's original size, which

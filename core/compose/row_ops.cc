@@ -1,14 +1,18 @@
 #include "core/compose/row_ops.h"
 
-#include <algorithm>
+#include <cstring>
 
 namespace p3a::rows {
 namespace {
 
-/// top over bottom, the exact quotient by 255 rounded to nearest.
-std::uint8_t mix(unsigned top, unsigned bottom, unsigned alpha) {
-  const unsigned sum = top * alpha + bottom * (255 - alpha) + 128;
-  return static_cast<std::uint8_t>((sum + (sum >> 8)) >> 8);
+/// Red and blue in one word, so that one multiplication serves both.
+constexpr std::uint32_t kTwoLevels = 0x00FF00FF;
+
+/// top × alpha + bottom × (255 − alpha), divided by 255 and rounded to nearest, in both halves of
+/// the words.
+std::uint32_t mix(std::uint32_t top, std::uint32_t bottom, std::uint32_t alpha) {
+  const std::uint32_t sum = top * alpha + bottom * (255 - alpha) + 0x00800080;
+  return (sum + (sum >> 8 & kTwoLevels)) >> 8 & kTwoLevels;
 }
 
 std::uint8_t between(unsigned a, unsigned b, unsigned weight) {
@@ -67,11 +71,21 @@ void pack_rgb565_row(const std::uint8_t* __restrict rgb, std::size_t count,
 
 void over_background(const std::uint8_t* __restrict rgba, std::size_t count, Rgb background,
                      std::uint8_t* __restrict rgb) {
+  const std::uint8_t under[4] = {background.r, background.g, background.b, 0};
+  const std::uint32_t under_rb = background.r | std::uint32_t{background.b} << 16;
   for (std::size_t i = 0; i < count; ++i, rgba += 4, rgb += 3) {
-    const unsigned alpha = rgba[3];
-    rgb[0] = mix(rgba[0], background.r, alpha);
-    rgb[1] = mix(rgba[1], background.g, alpha);
-    rgb[2] = mix(rgba[2], background.b, alpha);
+    const std::uint32_t alpha = rgba[3];
+    // The fourth byte of these copies is overwritten by the next pixel.
+    if (alpha == 255) {
+      std::memcpy(rgb, rgba, 4);
+    } else if (alpha == 0) {
+      std::memcpy(rgb, under, 4);
+    } else {
+      const std::uint32_t rb = mix(rgba[0] | std::uint32_t{rgba[2]} << 16, under_rb, alpha);
+      rgb[0] = static_cast<std::uint8_t>(rb);
+      rgb[1] = static_cast<std::uint8_t>(mix(rgba[1], background.g, alpha));
+      rgb[2] = static_cast<std::uint8_t>(rb >> 16);
+    }
   }
 }
 

@@ -32,6 +32,7 @@ inline void store_rgb565(unsigned r, unsigned g, unsigned b, std::uint8_t* out) 
 }
 
 void pack_rgb565_row(const std::uint8_t* rgb, std::size_t count, std::uint8_t* out);
+/// Alpha over one colour. `rgb` has room for one byte more than count × 3, which may be written.
 void over_background(const std::uint8_t* rgba, std::size_t count, Rgb background,
                      std::uint8_t* rgb);
 void apply_tone(const std::uint8_t* rgb, std::size_t count, const ToneCurve& tone,
