@@ -1,6 +1,7 @@
 // The display's HTTP API as the page uses it: ask once, get the data or a DisplayError.
 
 const kPatienceMs = 5000;
+const kStalledMs = 20000;  // an upload that does not move on: the display lost its power, say
 
 // `message` is a sentence for people: the display's own where it sent one. `code` is the display's,
 // or NOT_CONNECTED when there was no answer at all.
@@ -53,24 +54,28 @@ export const putConfig = (patch) => call('/config', {
 // the display has answered; `cancel` of the returned object ends it with the code CANCELLED.
 export function uploadImage(file, onProgress) {
   const request = new XMLHttpRequest();
-  const done = new Promise((resolve, reject) => {
+  const form = new FormData();
+  form.append('image', file);
+  let watchdog = 0;
+  let end;
+  const answered = new Promise((resolve, reject) => {
+    const broken = () => reject(
+        new DisplayError('The connection to the display broke before the picture was over.', 'NOT_CONNECTED'));
+    const watch = () => {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(() => { broken(); request.abort(); }, kStalledMs);
+    };
+    end = () => { reject(new DisplayError('Cancelled.', 'CANCELLED')); request.abort(); };
     request.upload.onprogress = (event) => {
+      watch();
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };
-    request.onload = () => {
-      try {
-        resolve(dataOf(request.status, request.responseText));
-      } catch (error) {
-        reject(error);
-      }
-    };
-    request.onerror = () => reject(
-        new DisplayError('The connection to the display broke before the picture was over.', 'NOT_CONNECTED'));
-    request.onabort = () => reject(new DisplayError('Cancelled.', 'CANCELLED'));
-    const form = new FormData();
-    form.append('image', file);
-    request.open('POST', '/upload/image');
-    request.send(form);
+    request.onload = () => resolve([request.status, request.responseText]);
+    request.onerror = broken;
+    watch();
   });
-  return {done, cancel: () => request.abort()};
+  request.open('POST', '/upload/image');
+  request.send(form);
+  const done = answered.finally(() => clearTimeout(watchdog)).then(([status, text]) => dataOf(status, text));
+  return {done, cancel: end};
 }

@@ -55,6 +55,7 @@ function factsOf(status) {
   if (words) facts.push(['Picture', words]);
   facts.push(['Comes from', kSources[showing.source] ?? String(showing.source ?? 'unknown')]);
   facts.push(['Rotation', count(player.files ?? 0, 'picture', 'pictures') + (player.paused ? ', paused' : '')]);
+  if (status.panel?.error) facts.push(['Panel', status.panel.error, true]);
   if (storage) facts.push(['Storage', ...storageWords(storage)]);
   if (memory) facts.push(['Memory', `${bytes(memory.rss_bytes)}${memory.low ? ', running low' : ''}`, memory.low]);
   if (uploads) facts.push(['Uploads', `${uploads.accepted ?? 0} taken, ${uploads.refused ?? 0} refused`]);

@@ -60,8 +60,9 @@ function addRow(list, file) {
   bar.value = 0;
   bar.setAttribute('aria-label', `Upload of ${file.name}`);
   row.append(name, bar, state);
-  list.prepend(row);
-  for (const old of [...list.querySelectorAll('[data-state]')].slice(kListed - 1)) old.remove();
+  const finished = [...list.querySelectorAll('[data-state]')];
+  for (const old of finished.slice(0, Math.max(finished.length - kListed + 1, 0))) old.remove();
+  list.append(row);
 
   return {
     progress(share) {
