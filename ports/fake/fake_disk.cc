@@ -230,15 +230,17 @@ Status FakeDisk::sync_folder(const std::optional<StoragePath>& folder) {
   return {};
 }
 
-Result<std::vector<FileInfo>> FakeDisk::list(const StoragePath& folder) {
+Result<std::vector<FileInfo>> FakeDisk::list(const std::optional<StoragePath>& folder) {
   const std::lock_guard lock(state_->mutex);
-  if (const auto begun = state_->begin("list " + folder.text()); !begun) {
+  const std::string name = folder ? folder->text() : std::string();
+  if (const auto begun = state_->begin("list " + name); !begun) {
     return std::unexpected(begun.error());
   }
   std::vector<FileInfo> files;
   for (const auto& [path, inode] : state_->names) {
-    if (folder_of(path) != folder.text()) continue;
-    files.push_back({path.substr(folder.text().size() + 1), inode->bytes.size(), inode->modified});
+    if (folder_of(path) != name) continue;
+    files.push_back(
+        {path.substr(name.empty() ? 0 : name.size() + 1), inode->bytes.size(), inode->modified});
   }
   return files;
 }

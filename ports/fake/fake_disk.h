@@ -34,7 +34,7 @@ class FakeDisk final : public Disk {
   Status rename(const StoragePath& from, const StoragePath& to) override;
   Status remove(const StoragePath& path) override;
   Status sync_folder(const std::optional<StoragePath>& folder) override;
-  Result<std::vector<FileInfo>> list(const StoragePath& folder) override;
+  Result<std::vector<FileInfo>> list(const std::optional<StoragePath>& folder) override;
   Result<StorageTotals> totals() override;
 
   // What a test arranges.

@@ -1,0 +1,77 @@
+#include "device/upload/upload_finisher.h"
+
+#include <string>
+
+#include "device/upload/upload_name.h"
+
+namespace p3a {
+
+Status UploadFinisher::finish(IncomingFile& file, const Destination& destination,
+                              Durability durability, Shown shown) {
+  const std::lock_guard lock(one_at_a_time_);
+  auto reader = file.open();
+  if (!reader) return std::unexpected(reader.error());
+  // The CPU decodes while the disk writes.
+  auto preparing = target_.prepare(std::move(*reader));
+  const Status synced = durability == Durability::kSafe ? file.sync() : Status{};
+  auto prepared = preparing.get();
+  if (!prepared) return std::unexpected(prepared.error());
+  if (!synced) return synced;
+
+  auto path = name_for(destination, file.format());
+  if (!path) return std::unexpected(path.error());
+  if (auto status = file.rename(*path); !status) return status;
+  if (durability == Durability::kSafe) {
+    if (auto status = disk_.sync_folder(path->folder()); !status) return status;
+  }
+  // Only now is the new file sure to be there after a power cut.
+  if (destination.naming == Destination::Naming::kReplace)
+    remove_other_endings(destination.base, *path);
+  target_.show(
+      std::move(*prepared), *path,
+      [shown = std::move(shown), path = *path](bool was_shown) { shown(path, was_shown); });
+  return {};
+}
+
+Result<StoragePath> UploadFinisher::name_for(const Destination& destination, ImageFormat format) {
+  const std::string ending = "." + std::string(format_extension(format));
+  switch (destination.naming) {
+    case Destination::Naming::kReplace:
+      return appended(destination.base, ending);
+    case Destination::Naming::kTimestamp:
+      return unused_name(destination.base, ending);
+    case Destination::Naming::kExact:
+      break;
+  }
+  return destination.base;
+}
+
+// Two uploads in one millisecond, or a clock that was set back: a number is added.
+Result<StoragePath> UploadFinisher::unused_name(const StoragePath& base, std::string_view ending) {
+  const std::string stamp = timestamp_suffix(clock_.since_epoch());
+  for (int attempt = 1; attempt <= 100; ++attempt) {
+    const std::string number = attempt == 1 ? "" : "-" + std::to_string(attempt);
+    auto path = appended(base, stamp + number + std::string(ending));
+    if (!path) return path;
+    const auto taken = disk_.open(*path);
+    if (taken) continue;
+    if (taken.error().code == ErrorCode::kNotFound) return path;
+    return std::unexpected(taken.error());
+  }
+  return fail(ErrorCode::kBusy, "too many uploads in one millisecond: send it again");
+}
+
+void UploadFinisher::remove_other_endings(const StoragePath& base, const StoragePath& kept) {
+  for (const ImageFormat format :
+       {ImageFormat::kPng, ImageFormat::kJpeg, ImageFormat::kWebp, ImageFormat::kGif}) {
+    const auto other = appended(base, "." + std::string(format_extension(format)));
+    if (!other || *other == kept) continue;
+    if (const auto status = disk_.remove(*other); !status) {
+      log_.write(LogLevel::kWarning,
+                 other->text() + " could not be removed and stays in the rotation beside " +
+                     kept.text() + ": " + std::string(status.error().message.view()));
+    }
+  }
+}
+
+}  // namespace p3a
