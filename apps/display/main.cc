@@ -1,0 +1,140 @@
+// p3a-display: joins the parts of a display on Linux and runs them until it is told to stop.
+#include <malloc.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+
+#include "core/compose/splash.h"
+#include "device/api/api.h"
+#include "ports/linux/config/command_line.h"
+#include "ports/linux/config/json_patch.h"
+#include "ports/linux/decode/decoders.h"
+#include "ports/linux/decode/png_encoder.h"
+#include "ports/linux/http/server.h"
+#include "ports/linux/mdns/mdns.h"
+#include "ports/linux/panel/headless_panel.h"
+#include "ports/linux/panel/window_panel.h"
+#include "ports/linux/storage/linux_disk.h"
+#include "ports/linux/system/linux_clock.h"
+#include "ports/linux/system/linux_log.h"
+#include "ports/linux/system/linux_machine.h"
+#include "web/assets.h"
+
+namespace p3a {
+namespace {
+
+constexpr int kExitFailed = 1;
+
+// glibc raises its threshold for giving memory back to the system each time a large block is freed;
+// pinned, a decoded picture's memory is gone when the picture is.
+void keep_memory_flat() {
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+  mallopt(M_ARENA_MAX, 2);
+}
+
+std::unique_ptr<Panel> make_panel(const Config& config) {
+  if (config.panel.kind == PanelKind::kWindow)
+    return std::make_unique<WindowPanel>(config.mdns.name);
+  return std::make_unique<HeadlessPanel>();
+}
+
+// Port 80 where the program may, else 8080, unless one is configured.
+Result<std::unique_ptr<HttpServer>> open_port(const Config& config, Log& log) {
+  if (config.http.port != 0) return HttpServer::listen(config.http.address, config.http.port, log);
+  auto server = HttpServer::listen(config.http.address, 80, log);
+  return server ? std::move(server) : HttpServer::listen(config.http.address, 8080, log);
+}
+
+std::string page_address(const Config& config, const MachineStatus& machine, std::uint16_t port) {
+  std::string host = config.http.address;
+  if (host == "0.0.0.0" || host == "::")
+    host = machine.address.empty() ? "localhost" : machine.address;
+  if (host.find(':') != std::string::npos) host = '[' + host + ']';
+  return "http://" + host + (port == 80 ? "" : ":" + std::to_string(port)) + "/";
+}
+
+Announcement announcement_of(const Config& config, std::uint16_t port) {
+  return {
+      .name = config.mdns.name,
+      .http_port = port,
+      .txt = {"txtvers=1", "name=" + config.mdns.name, "w=" + std::to_string(config.panel.width),
+              "h=" + std::to_string(config.panel.height), "fmt=jpeg,png,webp,gif", "proto=http",
+              "api=1", "ver=" P3A_VERSION, "auth=none", "tls=0"}};
+}
+
+int failed(Log& log, const Error& error) {
+  log.write(LogLevel::kError, std::string(error.message.view()));
+  return kExitFailed;
+}
+
+int run(const StartConfig& start) {
+  keep_memory_flat();
+  LinuxLog log(stderr_is_journal());
+  LinuxClock clock;
+  LinuxMachine machine;
+
+  LinuxDisk disk(start.config.storage.root);
+  JsonPatchParser patch_parser;
+  ConfigStore config(disk, patch_parser, start.config, start.flags);
+  for (const std::string& warning : config.load()) log.write(LogLevel::kWarning, warning);
+  const auto begun = config.current();
+  log.set_level(begun->log.level);
+
+  auto server = open_port(*begun, log);
+  if (!server) return failed(log, server.error());
+  const std::uint16_t port = (*server)->port();
+
+  const auto splash = [&, port](const Canvas& canvas, const View& view) {
+    const std::string address = page_address(*config.current(), machine.status(), port);
+    const std::array<std::string_view, 2> lines{address, "drop a picture there"};
+    draw_splash(canvas, view, lines);
+  };
+  const auto on_panel_events = [&](const PanelEvents& events) {
+    if (events.closed) (*server)->stop();
+  };
+  LinuxDecoders decoders;
+  const auto panel = make_panel(*begun);
+  auto engine = std::make_unique<Engine>(EnginePorts{clock, log, disk, decoders, *panel}, begun,
+                                         splash, on_panel_events);
+  config.on_change([&](const std::shared_ptr<const Config>& changed) {
+    log.set_level(changed->log.level);
+    engine->reconfigure(changed);
+  });
+
+  Uploads uploads({disk, clock, log, *engine}, [&] { return config.current(); });
+  if (const Status recovered = uploads.recover(); !recovered) {
+    log.write(LogLevel::kWarning,
+              std::string(recovered.error().message.view()) + "; going on without storage");
+  }
+  StorageProbe storage_probe(disk, clock, log);
+  PngEncoder png_encoder;
+  Api api({clock, log, machine, *engine, config, patch_parser, uploads, storage_probe, png_encoder,
+           web_assets(), P3A_VERSION});
+  std::optional<Mdns> mdns;
+  if (begun->mdns.enable) mdns.emplace(announcement_of(*begun, port), log);
+
+  log.write(LogLevel::kInfo, "p3a-display " P3A_VERSION " at " +
+                                 page_address(*begun, machine.status(), port) + ", pictures in " +
+                                 begun->storage.root);
+  (*server)->run(api);
+  log.write(LogLevel::kInfo, "stopped");
+  mdns.reset();
+  engine.reset();  // before the server: uploads that wait for their picture are answered or dropped
+                   // here
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace p3a
+
+int main(int argc, char** argv) {
+  const auto start = p3a::read_command_line(argc, argv, P3A_VERSION,
+                                            [](const char* name) { return std::getenv(name); });
+  if (!start) {
+    std::fputs(start.error().out.c_str(), stdout);
+    std::fputs(start.error().err.c_str(), stderr);
+    return start.error().code;
+  }
+  return p3a::run(*start);
+}
