@@ -3,6 +3,14 @@
 #include <algorithm>
 
 namespace p3a {
+namespace {
+
+Status failed() {
+  return fail(ErrorCode::kDecodeFailed,
+              "The GIF is damaged or cut off. Export it again and send it again.");
+}
+
+}  // namespace
 
 Status GifReader::rewind() {
   offset_ = 0;
@@ -102,11 +110,6 @@ int GifReader::read(GifFileType* gif, GifByteType* out, int count) {
     done += static_cast<int>(part);
   }
   return done;
-}
-
-Status GifReader::failed() const {
-  return fail(ErrorCode::kDecodeFailed,
-              "The GIF is damaged or cut off. Export it again and send it again.");
 }
 
 }  // namespace p3a

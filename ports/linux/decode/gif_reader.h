@@ -44,7 +44,6 @@ class GifReader {
   static int read(GifFileType* gif, GifByteType* out, int count);
   Status read_extension(GifFrame& frame);
   Result<std::optional<GifFrame>> read_head(GifFrame frame);
-  Status failed() const;
 
   ByteSource* source_;
   ImageLimits limits_;

@@ -1,6 +1,7 @@
 #include "ports/linux/decode/png_encoder.h"
 
 #include <spng.h>
+#include <zlib.h>
 
 namespace p3a {
 namespace {
@@ -27,8 +28,12 @@ int encode(const Canvas& canvas, std::vector<std::uint8_t>& file) {
                    .compression_method = 0,
                    .filter_method = 0,
                    .interlace_method = SPNG_INTERLACE_NONE};
+  // Measured at 720 x 720: pixel art takes 6 ms and 16 KB, noise 23 ms. Against it zlib's level 1
+  // with the filter "up" takes 4 ms and 21 KB, and 45 ms; without any filter 3 ms and 52 KB, and 45
+  // ms.
   spng_set_option(context, SPNG_IMG_COMPRESSION_LEVEL, 1);
-  spng_set_option(context, SPNG_FILTER_CHOICE, SPNG_FILTER_CHOICE_NONE);
+  spng_set_option(context, SPNG_IMG_COMPRESSION_STRATEGY, Z_RLE);
+  spng_set_option(context, SPNG_FILTER_CHOICE, SPNG_FILTER_CHOICE_PAETH);
   if (const int error = spng_set_png_stream(context, append, &file)) return error;
   if (const int error = spng_set_ihdr(context, &header)) return error;
   const int flags = SPNG_ENCODE_PROGRESSIVE | SPNG_ENCODE_FINALIZE;
