@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
-#include <memory>
 #include <numeric>
 
 namespace p3a {
@@ -14,16 +13,14 @@ class Arena {
  public:
   Arena(ByteSpan memory, std::size_t alignment) : memory_(memory), alignment_(alignment) {}
 
+  /// Plain numbers only: memory of bytes holds such objects without further ado.
   template <class T>
   T* take(std::size_t count) {
-    void* at = memory_.data();
-    std::size_t space = memory_.size();
-    const void* aligned = std::align(alignment_, count * sizeof(T), at, space);
-    assert(aligned != nullptr);  // scratch_bytes() was asked for
-    static_cast<void>(aligned);
-    memory_ = memory_.last(space - count * sizeof(T));
-    T* const first = static_cast<T*>(at);
-    std::uninitialized_default_construct_n(first, count);
+    const auto address = reinterpret_cast<std::uintptr_t>(memory_.data());
+    const std::size_t skipped = (alignment_ - address % alignment_) % alignment_;
+    assert(skipped + count * sizeof(T) <= memory_.size());  // scratch_bytes() was asked for
+    T* const first = reinterpret_cast<T*>(memory_.data() + skipped);
+    memory_ = memory_.subspan(skipped + count * sizeof(T));
     return first;
   }
 

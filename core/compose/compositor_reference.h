@@ -26,24 +26,29 @@ struct Picture {
   }
 };
 
-/// A channel after the alpha has been composited over the background.
-inline double opaque(const Picture& picture, std::size_t x, std::size_t y, std::size_t channel,
-                     Rgb background) {
-  const std::uint8_t* pixel = picture.row(static_cast<std::uint32_t>(y)).data() +
-                              x * (picture.format == RowFormat::kRgb888 ? 3 : 4);
-  if (picture.format == RowFormat::kRgb888) return pixel[channel];
+/// R,G,B of the whole picture after the alpha has been composited over the background.
+inline std::vector<std::uint8_t> opaque(const Picture& picture, Rgb background) {
+  if (picture.format == RowFormat::kRgb888) return picture.bytes;
   const std::uint8_t under[3] = {background.r, background.g, background.b};
-  const int alpha = pixel[3];
-  return (pixel[channel] * alpha + under[channel] * (255 - alpha) + 127) / 255;
+  std::vector<std::uint8_t> rgb;
+  for (std::size_t i = 0; i < picture.bytes.size(); i += 4) {
+    const int alpha = picture.bytes[i + 3];
+    for (std::size_t c = 0; c < 3; ++c) {
+      const int sum = picture.bytes[i + c] * alpha + under[c] * (255 - alpha);
+      rgb.push_back(static_cast<std::uint8_t>((sum + 127) / 255));
+    }
+  }
+  return rgb;
 }
 
+using Shares = std::vector<std::pair<std::size_t, double>>;
+
 /// Which source pixels a target pixel is made of, and their shares.
-inline std::vector<std::pair<std::size_t, double>> shares(std::uint32_t source,
-                                                          std::uint32_t target, std::uint32_t at,
-                                                          Scaling scaling) {
+inline Shares shares(std::uint32_t source, std::uint32_t target, std::uint32_t at,
+                     Scaling scaling) {
   const double ratio = static_cast<double>(source) / target;
   if (source > target) {
-    std::vector<std::pair<std::size_t, double>> area;
+    Shares area;
     for (std::uint64_t s = std::uint64_t{at} * source / target; s * target < (at + 1ULL) * source;
          ++s) {
       const std::uint64_t begin = std::max<std::uint64_t>(s * target, std::uint64_t{at} * source);
@@ -76,15 +81,24 @@ inline Rect crop_of(const Picture& picture, Rect crop) {
   return {x, y, width, height};
 }
 
-/// One channel of the upright picture at a place within the target.
-inline double level_at(const Picture& picture, const Rect& crop, const Rect& target,
-                       const View& view, std::uint32_t x, std::uint32_t y, std::size_t channel) {
+/// The shares of every target pixel along one axis.
+inline std::vector<Shares> all_shares(std::uint32_t source, std::uint32_t target, Scaling scaling) {
+  std::vector<Shares> all;
+  for (std::uint32_t at = 0; at < target; ++at) {
+    all.push_back(shares(source, target, at, scaling));
+  }
+  return all;
+}
+
+/// One channel of a picture `width` pixels wide, from those columns and rows of the crop.
+inline double level_at(const std::vector<std::uint8_t>& rgb, std::size_t width, const Rect& crop,
+                       const Shares& columns, const Shares& rows, std::size_t channel) {
+  const auto left = static_cast<std::size_t>(crop.x), top = static_cast<std::size_t>(crop.y);
   double sum = 0, whole = 0;
-  for (const auto& [row, row_share] : shares(crop.height, target.height, y, view.scaling)) {
-    for (const auto& [column, share] : shares(crop.width, target.width, x, view.scaling)) {
-      sum += row_share * share *
-             opaque(picture, column + static_cast<std::size_t>(crop.x),
-                    row + static_cast<std::size_t>(crop.y), channel, view.background);
+  for (const auto& [row, row_share] : rows) {
+    const std::uint8_t* const start = &rgb[((row + top) * width + left) * 3 + channel];
+    for (const auto& [column, share] : columns) {
+      sum += row_share * share * start[column * 3];
       whole += row_share * share;
     }
   }
@@ -98,6 +112,9 @@ inline std::vector<std::uint8_t> compose(const Picture& picture, const View& vie
   const Size upright = turned ? canvas.transposed() : canvas;
   const Placement placed = place(picture.shape, upright, view.fit);
   const Rect crop = crop_of(picture, placed.crop);
+  const auto rgb = opaque(picture, view.background);
+  const auto columns = all_shares(crop.width, placed.target.width, view.scaling);
+  const auto rows = all_shares(crop.height, placed.target.height, view.scaling);
   const std::uint8_t background[3] = {view.background.r, view.background.g, view.background.b};
   std::vector<std::uint8_t> out(canvas.pixels() * 3);
   for (std::uint32_t y = 0; y < canvas.height; ++y) {
@@ -113,8 +130,8 @@ inline std::vector<std::uint8_t> compose(const Picture& picture, const View& vie
       for (std::size_t c = 0; c < 3; ++c) {
         double level = background[c];
         if (inside) {
-          level = level_at(picture, crop, placed.target, view, static_cast<std::uint32_t>(tx),
-                           static_cast<std::uint32_t>(ty), c);
+          level = level_at(rgb, picture.size.width, crop, columns[static_cast<std::size_t>(tx)],
+                           rows[static_cast<std::size_t>(ty)], c);
         }
         if (!view.tone.identity) level = view.tone.levels[static_cast<std::size_t>(level)];
         if (format == PixelFormat::kRgb565) {

@@ -118,7 +118,7 @@ TEST(Compositor, AppliesTheToneCurveToThePictureAndTheBorder) {
 
 TEST(Compositor, AgreesWithTheReferenceInEveryMode) {
   int compared = 0;
-  for (const Size size : {Size{1, 1}, Size{13, 7}, Size{24, 48}, Size{61, 9}, Size{100, 75}}) {
+  for (const Size size : {Size{1, 1}, Size{13, 7}, Size{24, 48}, Size{61, 9}, Size{57, 45}}) {
     for (const Size canvas : {Size{16, 16}, Size{24, 24}, Size{40, 17}, Size{7, 31}}) {
       for (int mode = 0; mode < 4 * 2 * 4 * 2 * 2; ++mode) {
         View view = plain_view(static_cast<Fit>(mode & 3), static_cast<Scaling>(mode >> 2 & 1));
@@ -137,7 +137,7 @@ TEST(Compositor, AgreesWithTheReferenceOnLargePictures) {
   // Sides without a common divisor: the widest sums.
   EXPECT_TRUE(agrees(noise({2039, 1021}, RowFormat::kRgb888), plain_view(Fit::kStretch), {97, 89},
                      PixelFormat::kRgb888));
-  Picture white = noise({4093, 2999}, RowFormat::kRgb888);
+  Picture white = noise({2903, 2897}, RowFormat::kRgb888);
   std::fill(white.bytes.begin(), white.bytes.end(), std::uint8_t{255});
   EXPECT_TRUE(agrees(white, plain_view(Fit::kStretch), {17, 19}, PixelFormat::kRgb888));
 }

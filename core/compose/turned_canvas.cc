@@ -1,7 +1,6 @@
 #include "core/compose/turned_canvas.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 
 #include "core/compose/row_ops.h"
@@ -74,6 +73,7 @@ TurnedCanvas::TurnedCanvas(const Canvas& canvas, Rotation rotation)
       break;
   }
   size_ = size_.transposed();
+  sideways_ = true;
 }
 
 void TurnedCanvas::fill_rect(Rect rect, Rgb color) const {
@@ -100,9 +100,8 @@ void TurnedCanvas::fill_rect(Rect rect, Rgb color) const {
 void TurnedCanvas::write_rows(std::uint32_t x, std::uint32_t y, std::uint32_t count,
                               const std::uint8_t* rgb, std::uint32_t width) const {
   std::uint8_t* const out = pixel(x, y);
-  const auto bytes = static_cast<std::ptrdiff_t>(bytes_per_pixel(format_));
   const bool narrow = format_ == PixelFormat::kRgb565;
-  if (std::abs(x_step_) != bytes || std::abs(y_step_) == bytes) {
+  if (sideways_) {
     (narrow ? write_across<2> : write_across<3>)(rgb, width, count, x_step_, y_step_, out);
     return;
   }

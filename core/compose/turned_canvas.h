@@ -41,6 +41,7 @@ class TurnedCanvas {
   std::ptrdiff_t y_step_ = 0;       // bytes to the pixel below
   Size size_;
   PixelFormat format_ = PixelFormat::kRgb888;
+  bool sideways_ = false;  // rows of the picture are columns of the canvas
 };
 
 }  // namespace p3a
