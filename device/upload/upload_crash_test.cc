@@ -124,6 +124,9 @@ TEST(UploadCrash, EveryCallMayFailOnce) {
         const bool kept = answer.starts_with("200");
         EXPECT_TRUE(kept || answer.ends_with(code_name(code))) << answer;
         expect_whole(*display.disk, scenario, kept);  // no temporary file either
+        for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+          expect_whole_after_restart(*display.disk, scenario, Crash::kPowerLost, seed, kept);
+        }
         EXPECT_EQ(display.target.shown().size(), kept ? 1u : 0u);
         EXPECT_TRUE(display.answer(scenario.request).starts_with("200"));
       }
