@@ -20,6 +20,7 @@ export function startUploads(onDone) {
 
   async function sendNext() {
     const job = waiting.shift();
+    if (!job && document.activeElement === cancel) byId('files').focus();  // the keyboard keeps its place
     cancel.hidden = !job;
     if (!job) return;
     current = uploadImage(job.file, (share) => job.row.progress(share));
@@ -37,7 +38,6 @@ export function startUploads(onDone) {
   cancel.addEventListener('click', () => {
     for (const job of waiting.splice(0)) job.row.end('Cancelled.', 'idle');
     current?.cancel();
-    byId('files').focus();  // the button goes; the keyboard's place must not
   });
   byId('files').addEventListener('change', (event) => {
     add([...event.target.files]);

@@ -62,6 +62,7 @@ test('what has the focus is marked', () => withPage({}, async (page) => {
 }));
 
 test('the keyboard alone does everything', () => withPage({}, async (page) => {
+  const chosen = page.waitForEvent('filechooser');  // early: the browser must know before the key comes
   const shown = async () => (await display.status()).showing.name;
   const first = await until('a picture is shown', shown);
   const tab = async (count) => { for (let step = 0; step < count; step += 1) await page.keyboard.press('Tab'); };
@@ -77,9 +78,11 @@ test('the keyboard alone does everything', () => withPage({}, async (page) => {
   await page.getByRole('button', {name: 'Pause'}).waitFor();
 
   await tab(2);
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
-  await chooser.setFiles(png('typed.png', plain([1, 2, 3])));
+  assert.equal(await focused(page), 'files');
+  await page.keyboard.press('Enter');
+  await (await chosen).setFiles(png('typed.png', plain([1, 2, 3])));
   await previewShows(page, [1, 2, 3]);
+  await page.getByRole('button', {name: 'Cancel upload'}).waitFor({state: 'hidden'});
 
   await tab(1);
   await page.keyboard.press('ArrowRight');  // 90°
