@@ -1,10 +1,12 @@
-// Every setting of the display, typed and valid. The schema (config_schema.h) names the keys that users type.
+// Every setting of the display, typed and valid. The schema (config_schema.h) names the keys that
+// users type.
 //
 // A Config is a plain value; ConfigStore (config_store.h) hands out the current one.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/time.h"
@@ -54,7 +56,6 @@ struct Config {
     bool paused = false;
   } player;
   struct Decode {
-    std::uint32_t deadline_ms = 250;
     std::uint32_t max_width = 2048;
     std::uint32_t max_height = 2048;
   } decode;
@@ -66,6 +67,9 @@ struct Config {
     LogLevel level = LogLevel::kInfo;
   } log;
 };
+
+/// The file in the storage root that holds what users changed (config_store.h).
+inline constexpr std::string_view kSavedConfigName = "config.json";
 
 /// How pictures lie on the panel under this configuration.
 View view_of(const Config& config);
