@@ -87,6 +87,17 @@ std::variant<Started, Response> Api::begin(const RequestHead& head) {
   return begin_simple(head);
 }
 
+Result<std::unique_ptr<StreamClient>> Api::begin_stream(const RequestHead& head,
+                                                        bool on_stream_port,
+                                                        std::shared_ptr<StreamOutbox> outbox) {
+  if (const Status access = check_access_of(head); !access) return std::unexpected(access.error());
+  const bool is_stream = head.path == "/stream" || (on_stream_port && head.path == "/");
+  if (!is_stream || services_.streams == nullptr) {
+    return fail(ErrorCode::kNotFound, "there is no stream at this path: connect to /stream");
+  }
+  return services_.streams->connect(head.client, std::move(outbox));
+}
+
 Status Api::check_access_of(const RequestHead& head) const {
   const auto config = services_.config.current();
   std::vector<std::string> names = config->http.hosts;
@@ -140,8 +151,10 @@ Response Api::not_found(const RequestHead& head) const {
                                "there is nothing at this path: see /openapi.json for what there is")
                               .error());
   }
-  Response response = error_response(
-      fail(ErrorCode::kMethodNotAllowed, "this path takes ", std::string_view(allowed)).error());
+  Response response =
+      error_response(fail(ErrorCode::kMethodNotAllowed,
+                          "this path takes other methods: ", std::string_view(allowed))
+                         .error());
   response.headers.emplace_back("Allow", allowed);
   return response;
 }

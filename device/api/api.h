@@ -17,6 +17,7 @@
 #include "device/config/config_store.h"
 #include "device/engine/engine.h"
 #include "device/exchange.h"
+#include "device/live/stream_hub.h"
 #include "device/ports.h"
 #include "device/upload/storage_probe.h"
 #include "device/upload/upload.h"
@@ -33,6 +34,7 @@ struct ApiServices {
   Uploads& uploads;
   StorageProbe& storage_probe;
   SnapshotEncoder& snapshot_encoder;
+  StreamHub* streams;  ///< null: no streaming
   std::span<const StaticAsset> assets;
   std::string version;
 };
@@ -55,6 +57,10 @@ class Api {
 
   /// The network thread. A Response: the request is refused by its head alone.
   std::variant<Started, Response> begin(const RequestHead& head);
+  /// The network thread: a WebSocket upgrade. `/stream` everywhere, and `/` where nothing but
+  /// streams is expected.
+  Result<std::unique_ptr<StreamClient>> begin_stream(const RequestHead& head, bool on_stream_port,
+                                                     std::shared_ptr<StreamOutbox> outbox);
   /// Once a minute or so, on the storage thread: probes the storage, watches memory.
   void housekeep();
 

@@ -1,5 +1,6 @@
 // The routes that read and change settings, p3a's among them.
 #include "device/api/api.h"
+#include "device/config/config_text.h"
 #include "device/json.h"
 
 namespace p3a {

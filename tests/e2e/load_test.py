@@ -46,7 +46,7 @@ def test_a_thousand_leave_memory_and_files_flat(display):
 
 def test_a_five_mebibyte_upload_costs_no_memory(display):
     warm = encoded(noise((64, 64)), "PNG")
-    large = {"png": encoded(noise((1310, 1310)), "PNG"), "jpeg": encoded(noise((1900, 1900)), "JPEG", quality=92)}
+    large = {"png": encoded(noise((1310, 1310)), "PNG"), "jpeg": encoded(noise((1900, 1900)), "JPEG", quality=97)}
     for _ in range(20):
         assert display.upload(warm).ok
         assert display.upload(encoded(noise((64, 64)), "JPEG")).ok

@@ -9,6 +9,9 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+
+#include "ports/linux/http/stream_session.h"
 
 namespace p3a {
 
@@ -92,18 +95,24 @@ class Connection {
   asio::awaitable<void> serve() {
     while (!server_.stopping && co_await serve_request()) {
     }
+    if (!session_.expired()) co_return;
     ErrorCodeOf ignored;
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   }
 
   void close_unless_answering() {
-    if (!answering_) stream_.close();
+    if (const auto session = session_.lock()) {
+      session->close(1001, "the display stops");
+    } else if (!answering_) {
+      stream_.close();
+    }
   }
 
  private:
   asio::awaitable<bool> serve_request();
   asio::awaitable<bool> wait_for_request();
   asio::awaitable<bool> answer(Parser& parser);
+  asio::awaitable<bool> serve_stream(Parser& parser);
   asio::awaitable<bool> run_exchange(Parser& parser, Started started);
   asio::awaitable<std::optional<Response>> receive_body(Parser& parser, const Started& started,
                                                         Exchange& exchange);
@@ -119,6 +128,7 @@ class Connection {
   }
 
   ServerContext& server_;
+  bool on_stream_port_;
   beast::tcp_stream stream_;
   std::list<Connection*>::iterator place_;
   beast::flat_buffer buffer_{kReadBufferBytes};
@@ -126,6 +136,7 @@ class Connection {
   std::size_t chunk_filled_ = 0;
   std::string client_;
   std::string local_address_;
+  std::weak_ptr<StreamSession> session_;  // once the connection has become a stream
   bool answering_ = false;  // an answer is being made: worth waiting for when the server stops
 };
 
@@ -140,10 +151,9 @@ asio::awaitable<bool> Connection::serve_request() {
   stream_.expires_after(server_.limits.patience);
   co_await http::async_read_header(stream_, buffer_, parser,
                                    asio::redirect_error(asio::use_awaitable, error));
-  if (error == http::error::end_of_stream || error == beast::error::timeout ||
-      error.category() == boost::system::system_category()) {
-    co_return false;
-  }
+  const bool gone = error == http::error::end_of_stream || error == beast::error::timeout ||
+                    (error && error.category() == boost::system::system_category());
+  if (gone) co_return false;
   if (error) {
     const auto code = code_of_parse_error(error);
     const bool too_large = code == ErrorCode::kHeadersTooLarge;
@@ -205,6 +215,8 @@ asio::awaitable<bool> Connection::answer(Parser& parser) {
   std::optional<Response> refusal;
   if (const auto error = refuse_head(parser)) {
     refusal = error_response(*error);
+  } else if (beast::websocket::is_upgrade(parser.get())) {
+    co_return co_await serve_stream(parser);
   } else {
     auto begun = server_.api->begin(head_of(parser));
     if (auto* started = std::get_if<Started>(&begun))
@@ -214,6 +226,20 @@ asio::awaitable<bool> Connection::answer(Parser& parser) {
   const bool good = co_await send(parser, *refusal);
   if (parser.is_done()) co_return good;
   co_await drain();
+  co_return false;
+}
+
+// The connection stops being HTTP here, or is refused in HTTP.
+asio::awaitable<bool> Connection::serve_stream(Parser& parser) {
+  const auto session = std::make_shared<StreamSession>(stream_.get_executor());
+  auto client = server_.api->begin_stream(head_of(parser), on_stream_port_, session);
+  if (!client) {
+    co_await send(parser, error_response(client.error()));
+    co_return false;
+  }
+  session_ = session;
+  co_await session->serve(std::move(stream_), StreamSession::UpgradeRequest(parser.get().base()),
+                          std::move(*client));
   co_return false;
 }
 
@@ -385,9 +411,10 @@ asio::awaitable<void> Connection::drain() {
   }
 }
 
-asio::awaitable<void> serve_connection(ServerContext& server, asio::ip::tcp::socket socket) {
+asio::awaitable<void> serve_connection(ServerContext& server, asio::ip::tcp::socket socket,
+                                       bool on_stream_port) {
   try {
-    Connection connection(server, std::move(socket));
+    Connection connection(server, std::move(socket), on_stream_port);
     co_await connection.serve();
   } catch (const std::exception& failure) {
     // Beast and Asio throw only what we did not ask them to report; one connection is lost, no

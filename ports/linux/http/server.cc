@@ -21,13 +21,14 @@ using ErrorCodeOf = boost::system::error_code;
 struct HttpServer::State {
   State(Log& log, const HttpLimits& limits) : context(log, limits) {}
 
-  asio::awaitable<void> accept_connections();
+  asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, bool is_stream_port);
   asio::awaitable<void> housekeep();
   void begin_stop();
   static void refuse(tcp::socket& socket);
 
   ServerContext context;
   tcp::acceptor acceptor{context.io};
+  tcp::acceptor stream_acceptor{context.io};  // closed when streaming is off
   asio::signal_set signals{context.io};
   asio::steady_timer housekeeping{context.io};
   asio::steady_timer grace{context.io};
@@ -37,26 +38,45 @@ HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) 
 
 HttpServer::~HttpServer() = default;
 
-Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& address,
-                                                       std::uint16_t port, Log& log,
-                                                       HttpLimits limits) {
-  auto state = std::make_unique<State>(log, limits);
+namespace {
+
+Status open_acceptor(tcp::acceptor& acceptor, const std::string& address, std::uint16_t port,
+                     std::string_view key) {
   ErrorCodeOf error;
   const auto ip = asio::ip::make_address(address, error);
-  if (error)
+  if (error) {
     return fail(ErrorCode::kInvalidValue,
-                "http.address is no IP address: write 0.0.0.0, :: or one of ours");
+                "http.address is no IP address: write 0.0.0.0, :: or one of this machine");
+  }
   const tcp::endpoint endpoint(ip, port);
-  auto& acceptor = state->acceptor;
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(128, error);
   if (error) {
+    const std::string reason = error.message();
+    ErrorCodeOf ignored;
+    acceptor.close(ignored);
     return fail(ErrorCode::kInternal, "cannot listen on ", std::string_view(address), " port ",
-                port, ": ", std::string_view(error.message()), "; choose another with --http.port");
+                port, ": ", std::string_view(reason), "; choose another with --", key);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& address,
+                                                       std::uint16_t port, Log& log,
+                                                       HttpLimits limits) {
+  auto state = std::make_unique<State>(log, limits);
+  if (const Status opened = open_acceptor(state->acceptor, address, port, "http.port"); !opened) {
+    return std::unexpected(opened.error());
   }
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
+}
+
+Status HttpServer::listen_for_streams(const std::string& address, std::uint16_t port) {
+  return open_acceptor(state_->stream_acceptor, address, port, "stream.port");
 }
 
 std::uint16_t HttpServer::port() const { return state_->acceptor.local_endpoint().port(); }
@@ -76,12 +96,13 @@ void HttpServer::State::refuse(tcp::socket& socket) {
   socket.write_some(asio::buffer(answer), ignored);
 }
 
-asio::awaitable<void> HttpServer::State::accept_connections() {
+asio::awaitable<void> HttpServer::State::accept_connections(tcp::acceptor& from,
+                                                            bool is_stream_port) {
   while (!context.stopping) {
     ErrorCodeOf error;
     tcp::socket socket =
-        co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
-    if (error == asio::error::operation_aborted || !acceptor.is_open()) co_return;
+        co_await from.async_accept(asio::redirect_error(asio::use_awaitable, error));
+    if (error == asio::error::operation_aborted || !from.is_open()) co_return;
     if (error) {  // out of descriptors: those that are open go on, the next one waits
       asio::steady_timer pause(context.io, std::chrono::milliseconds(100));
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
@@ -91,7 +112,8 @@ asio::awaitable<void> HttpServer::State::accept_connections() {
       refuse(socket);
       continue;
     }
-    asio::co_spawn(context.io, serve_connection(context, std::move(socket)), asio::detached);
+    asio::co_spawn(context.io, serve_connection(context, std::move(socket), is_stream_port),
+                   asio::detached);
   }
 }
 
@@ -109,6 +131,7 @@ void HttpServer::State::begin_stop() {
   context.stopping = true;
   ErrorCodeOf ignored;
   acceptor.close(ignored);
+  stream_acceptor.close(ignored);
   signals.cancel(ignored);
   housekeeping.cancel();
   close_idle_connections(context);
@@ -126,7 +149,11 @@ void HttpServer::run(Api& api) {
   state.signals.async_wait([&state](ErrorCodeOf error, int) {
     if (!error) state.begin_stop();
   });
-  asio::co_spawn(state.context.io, state.accept_connections(), asio::detached);
+  asio::co_spawn(state.context.io, state.accept_connections(state.acceptor, false), asio::detached);
+  if (state.stream_acceptor.is_open()) {
+    asio::co_spawn(state.context.io, state.accept_connections(state.stream_acceptor, true),
+                   asio::detached);
+  }
   asio::co_spawn(state.context.io, state.housekeep(), asio::detached);
   state.context.io.run();
   state.context.stopping = true;

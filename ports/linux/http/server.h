@@ -34,6 +34,9 @@ class HttpServer {
                                                     Log& log, HttpLimits limits = {});
   ~HttpServer();
 
+  /// A second port, where `/` is the stream too; the rest is served as on the first. Before run().
+  Status listen_for_streams(const std::string& address, std::uint16_t port);
+
   std::uint16_t port() const;
   /// Serves until stop(); answers uploads that are being finished before it returns, 500 ms at
   /// most.

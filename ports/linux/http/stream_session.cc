@@ -1,0 +1,172 @@
+#include "ports/linux/http/stream_session.h"
+
+#include <netinet/tcp.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace p3a {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using ErrorCodeOf = boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t kOutboxBytes = 64 * 1024;
+constexpr std::chrono::seconds kPingEvery{5};
+constexpr int kVanishedAfterMs = 20'000;  // without any acknowledgement of what was sent
+
+// In every message; docs/PROTOCOL.md: 1009 when a frame is larger than the limit.
+constexpr std::uint16_t kTooBig = 1009;
+
+}  // namespace
+
+StreamSession::StreamSession(beast::tcp_stream stream)
+    : socket_(std::move(stream)), wake_(network_, std::chrono::steady_clock::time_point::max()) {}
+
+void StreamSession::set_options() {
+  beast::get_lowest_layer(*socket_).expires_never();
+  // Beast's own timeouts cut a peer that only listens (its issue 2716); pings and TCP_USER_TIMEOUT
+  // do not.
+  socket_->set_option(websocket::stream_base::timeout{std::chrono::seconds(10),
+                                                      websocket::stream_base::none(), false});
+  socket_->set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
+    response.set(beast::http::field::server, "p3a-live");
+  }));
+  socket_->read_message_max(0);  // the lent memory is the limit
+  socket_->auto_fragment(false);
+  const int handle = beast::get_lowest_layer(*socket_).socket().native_handle();
+  setsockopt(handle, IPPROTO_TCP, TCP_USER_TIMEOUT, &kVanishedAfterMs, sizeof kVanishedAfterMs);
+}
+
+asio::awaitable<void> StreamSession::serve(UpgradeRequest request,
+                                           std::unique_ptr<StreamClient> client) {
+  set_options();
+  ErrorCodeOf error;
+  co_await socket_->async_accept(request, asio::redirect_error(asio::use_awaitable, error));
+  if (!error) {
+    asio::co_spawn(network_, write_messages(shared_from_this()), asio::detached);
+    co_await read_messages(*client);
+  }
+  client.reset();  // before anything that waits: the panel goes to the next source at once
+  {
+    const std::lock_guard lock(mutex_);
+    over_ = true;
+  }
+  wake_.cancel();
+  beast::get_lowest_layer(*socket_).close();
+}
+
+asio::awaitable<void> StreamSession::read_messages(StreamClient& client) {
+  while (co_await read_message(client)) {
+  }
+}
+
+// True: go on reading.
+asio::awaitable<bool> StreamSession::read_message(StreamClient& client) {
+  // The first piece comes into a buffer of our own, so that a connection that waits holds no
+  // frame's memory.
+  ErrorCodeOf error;
+  std::size_t filled = co_await socket_->async_read_some(
+      asio::buffer(first_piece_), asio::redirect_error(asio::use_awaitable, error));
+  if (error) co_return false;
+  if (socket_->is_message_done() && socket_->got_text()) {
+    client.on_text({reinterpret_cast<const char*>(first_piece_.data()), filled});
+    co_return true;
+  }
+  const ByteSpan buffer = client.buffer();
+  std::copy_n(first_piece_.data(), filled, buffer.data());
+  while (!socket_->is_message_done()) {
+    if (filled == buffer.size()) {
+      client.on_oversize();
+      close(kTooBig, "the frame is larger than the limit in hello");
+      co_await read_away();
+      co_return false;
+    }
+    const auto rest = buffer.subspan(filled);
+    filled += co_await socket_->async_read_some(asio::buffer(rest.data(), rest.size()),
+                                                asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return false;
+  }
+  if (socket_->got_binary()) {
+    client.on_binary(filled);
+  } else {
+    client.on_text({reinterpret_cast<const char*>(buffer.data()), filled});
+  }
+  co_return true;
+}
+
+// What still comes of a frame that is not wanted, until the peer has answered our close.
+asio::awaitable<void> StreamSession::read_away() {
+  ErrorCodeOf error;
+  while (!error) {
+    co_await socket_->async_read_some(asio::buffer(first_piece_),
+                                      asio::redirect_error(asio::use_awaitable, error));
+  }
+}
+
+asio::awaitable<void> StreamSession::write_messages(std::shared_ptr<StreamSession> self) {
+  while (co_await self->write_next()) {
+  }
+}
+
+// Sends the oldest text, else closes when asked to, else waits; true: go on.
+asio::awaitable<bool> StreamSession::write_next() {
+  std::string text;
+  std::optional<Close> closing;
+  {
+    const std::lock_guard lock(mutex_);
+    if (over_) co_return false;
+    if (!outbox_.empty()) {
+      text = std::move(outbox_.front());
+      outbox_.pop_front();
+      outbox_bytes_ -= text.size();
+    } else {
+      closing = close_;
+    }
+  }
+  ErrorCodeOf error;
+  if (!text.empty()) {
+    socket_->text(true);
+    co_await socket_->async_write(asio::buffer(text),
+                                  asio::redirect_error(asio::use_awaitable, error));
+    co_return !error;
+  }
+  if (closing) {
+    const websocket::close_reason reason(closing->code, closing->reason.c_str());
+    co_await socket_->async_close(reason, asio::redirect_error(asio::use_awaitable, error));
+    co_return false;
+  }
+  wake_.expires_after(kPingEvery);
+  co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, error));
+  if (error) co_return true;  // woken
+  co_await socket_->async_ping({}, asio::redirect_error(asio::use_awaitable, error));
+  co_return !error;
+}
+
+void StreamSession::send_text(std::string json) {
+  const std::lock_guard lock(mutex_);
+  if (over_ || close_ || json.empty() || outbox_bytes_ + json.size() > kOutboxBytes) return;
+  outbox_bytes_ += json.size();
+  outbox_.push_back(std::move(json));
+  if (outbox_.size() == 1) wake_writer();
+}
+
+void StreamSession::close(std::uint16_t code, std::string_view reason) {
+  const std::lock_guard lock(mutex_);
+  if (over_ || close_) return;
+  close_ = Close{code, std::string(reason)};
+  wake_writer();
+}
+
+// Under the mutex: the executor lives as long as `over_` is not set.
+void StreamSession::wake_writer() {
+  asio::post(network_, [self = shared_from_this()] { self->wake_.cancel(); });
+}
+
+}  // namespace p3a

@@ -1,0 +1,67 @@
+// One WebSocket connection of the stream: frames go into memory that the display lends, control
+// text both ways.
+//
+// Two coroutines on the network thread: one reads, one writes. What the display has to say waits in
+// a bounded outbox; when it is full, further text is lost and nothing else suffers. A peer that has
+// vanished is noticed by pings.
+#pragma once
+
+#include <array>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/websocket.hpp>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "device/live/stream_hub.h"
+
+namespace p3a {
+
+class StreamSession final : public StreamOutbox,
+                            public std::enable_shared_from_this<StreamSession> {
+ public:
+  using UpgradeRequest = boost::beast::http::request<boost::beast::http::empty_body>;
+
+  explicit StreamSession(const boost::asio::any_io_executor& network);
+
+  /// Answers the upgrade and serves the connection to its end.
+  boost::asio::awaitable<void> serve(boost::beast::tcp_stream stream, UpgradeRequest request,
+                                     std::unique_ptr<StreamClient> client);
+
+  void send_text(std::string json) override;
+  void close(std::uint16_t code, std::string_view reason) override;
+
+ private:
+  struct Close {
+    std::uint16_t code = 0;
+    std::string reason;
+  };
+
+  boost::asio::awaitable<void> read_messages(StreamClient& client);
+  boost::asio::awaitable<bool> read_message(StreamClient& client);
+  boost::asio::awaitable<void> read_away();
+  static boost::asio::awaitable<void> write_messages(std::shared_ptr<StreamSession> self);
+  boost::asio::awaitable<bool> write_next();
+  void wake_writer();
+  void set_options();
+
+  using Socket = boost::beast::websocket::stream<boost::beast::tcp_stream>;
+  boost::asio::any_io_executor network_;
+  boost::asio::steady_timer wake_;
+  std::optional<Socket> socket_;  // from serve() on
+  std::array<std::uint8_t, 1024> first_piece_;
+
+  std::mutex mutex_;  // guards the members below
+  std::deque<std::string> outbox_;
+  std::size_t outbox_bytes_ = 0;
+  std::optional<Close> close_;
+  bool over_ = false;  // nothing more will be sent; the network thread may be gone
+};
+
+}  // namespace p3a
