@@ -70,8 +70,9 @@ ErrorCode code_of_parse_error(const ErrorCodeOf& error) {
 
 class Connection {
  public:
-  Connection(ServerContext& server, asio::ip::tcp::socket socket)
+  Connection(ServerContext& server, asio::ip::tcp::socket socket, bool on_stream_port)
       : server_(server),
+        on_stream_port_(on_stream_port),
         stream_(std::move(socket)),
         place_(server.connections.insert(server.connections.end(), this)) {
     ErrorCodeOf ignored;

@@ -35,7 +35,8 @@ struct ServerContext {
 
 /// Serves one connection to its end; never throws.
 boost::asio::awaitable<void> serve_connection(ServerContext& server,
-                                              boost::asio::ip::tcp::socket socket);
+                                              boost::asio::ip::tcp::socket socket,
+                                              bool on_stream_port);
 
 /// Closes those that wait for a request or for bytes; those whose answer is being made go on.
 void close_idle_connections(ServerContext& server);

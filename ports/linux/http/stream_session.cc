@@ -26,8 +26,8 @@ constexpr std::uint16_t kTooBig = 1009;
 
 }  // namespace
 
-StreamSession::StreamSession(beast::tcp_stream stream)
-    : socket_(std::move(stream)), wake_(network_, std::chrono::steady_clock::time_point::max()) {}
+StreamSession::StreamSession(const asio::any_io_executor& network)
+    : network_(network), wake_(network, std::chrono::steady_clock::time_point::max()) {}
 
 void StreamSession::set_options() {
   beast::get_lowest_layer(*socket_).expires_never();
@@ -44,8 +44,9 @@ void StreamSession::set_options() {
   setsockopt(handle, IPPROTO_TCP, TCP_USER_TIMEOUT, &kVanishedAfterMs, sizeof kVanishedAfterMs);
 }
 
-asio::awaitable<void> StreamSession::serve(UpgradeRequest request,
+asio::awaitable<void> StreamSession::serve(beast::tcp_stream stream, UpgradeRequest request,
                                            std::unique_ptr<StreamClient> client) {
+  socket_.emplace(std::move(stream));
   set_options();
   ErrorCodeOf error;
   co_await socket_->async_accept(request, asio::redirect_error(asio::use_awaitable, error));
@@ -138,7 +139,8 @@ asio::awaitable<bool> StreamSession::write_next() {
     co_return !error;
   }
   if (closing) {
-    const websocket::close_reason reason(closing->code, closing->reason.c_str());
+    const websocket::close_reason reason(static_cast<websocket::close_code>(closing->code),
+                                         closing->reason.c_str());
     co_await socket_->async_close(reason, asio::redirect_error(asio::use_awaitable, error));
     co_return false;
   }
