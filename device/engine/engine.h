@@ -1,7 +1,8 @@
 // The heart of the display: decodes what is to be shown, in time, and hands it to the presenter.
 //
-// Owns the frames, the decode thread (player, upload checks) and the presenting thread (presenter, panel).
-// Every public method may be called on any thread and returns at once unless it says otherwise.
+// Owns the frames, the decode thread (player, upload checks) and the presenting thread (presenter,
+// panel). Every public method may be called on any thread and returns at once unless it says
+// otherwise.
 #pragma once
 
 #include <functional>
@@ -11,26 +12,21 @@
 #include <vector>
 
 #include "device/config/config.h"
+#include "device/engine/playlist.h"
 #include "device/frame.h"
 #include "device/ports.h"
 #include "device/upload/upload_target.h"
 
 namespace p3a {
 
-/// A file of the rotation that could not be shown, and why; it is never deleted.
-struct SkippedFile {
-  std::string name;
-  Error reason;
-};
-
 /// What is on the panel and how it got there.
 struct EngineStatus {
   Source source = Source::kSplash;
-  std::string name;       ///< file name of what is shown, empty for none
-  std::string format;     ///< format_name() of it, empty for none
-  Size picture_size;      ///< of the picture itself, before fitting
+  std::string name;         ///< file name of what is shown, empty for none
+  std::string_view format;  ///< format_name() of it, empty for none
+  Size picture_size;        ///< of the picture itself, before fitting
   bool animated = false;
-  double fps = 0;         ///< frames shown over the last second
+  double fps = 0;  ///< frames shown over the last second
   std::uint64_t frames_presented = 0;
   std::uint64_t frames_superseded = 0;
   std::size_t rotation_files = 0;
@@ -49,16 +45,21 @@ struct EnginePorts {
 
 class Engine final : public UploadTarget {
  public:
+  /// Uploads that may hold a prepared picture at a time; more find kBusy.
+  static constexpr std::size_t kMaxPrepared = 4;
+
   /// Starts both threads. `splash` draws the friendly picture for an empty rotation on a canvas.
   /// `on_panel_events` is called on the presenting thread.
   Engine(EnginePorts ports, std::shared_ptr<const Config> config,
          std::function<void(const Canvas&, const View&)> splash,
          std::function<void(const PanelEvents&)> on_panel_events);
-  /// Stops both threads; what is being decoded ends first.
+  /// Stops both threads; what is being decoded ends first. Whoever still waits is told:
+  /// kShuttingDown, not shown. Frames and pictures that it handed out must be gone by then.
   ~Engine() override;
 
   std::future<Result<PreparedPicture>> prepare(std::unique_ptr<ReadableFile> file) override;
-  void show(PreparedPicture picture, StoragePath path, std::function<void(bool shown)> done) override;
+  void show(PreparedPicture picture, StoragePath path,
+            std::function<void(bool shown)> done) override;
 
   void next();
   void back();

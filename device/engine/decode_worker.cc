@@ -1,0 +1,61 @@
+#include "device/engine/decode_worker.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace p3a {
+
+DecodeWorker::DecodeWorker(Clock& clock, std::function<Instant()> advance)
+    : clock_(clock), advance_(std::move(advance)), thread_([this] { run(); }) {}
+
+DecodeWorker::~DecodeWorker() { stop(); }
+
+void DecodeWorker::post(Task task) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopping_) tasks_.push_back(std::exchange(task, nullptr));
+  }
+  if (task)
+    task(true);
+  else
+    changed_.notify_one();
+}
+
+void DecodeWorker::stop() {
+  std::deque<Task> rest;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    rest.swap(tasks_);
+  }
+  changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+  for (Task& task : rest) task(true);
+}
+
+void DecodeWorker::run() {
+  Instant due{};
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const Instant now = clock_.now();
+    if (!tasks_.empty()) {
+      Task task = std::move(tasks_.front());
+      tasks_.pop_front();
+      lock.unlock();
+      task(false);
+      task = nullptr;  // what it holds is given back without our lock
+      due = advance_();
+      lock.lock();
+    } else if (due <= now) {
+      lock.unlock();
+      due = advance_();
+      lock.lock();
+    } else if (due == Instant::max()) {
+      changed_.wait(lock);
+    } else {
+      changed_.wait_for(lock, std::min(due - now, Micros(60s)));
+    }
+  }
+}
+
+}  // namespace p3a

@@ -1,0 +1,47 @@
+// The decode thread: does what others ask for, one task after the other, and what its own clockwork
+// says is due.
+//
+// post(), stop(): any thread. Tasks and `advance`: the decode thread, never two at a time. A task
+// that the thread does not come to any more is called with stopping = true, on the thread that
+// stops or posts, and must then only say so to whoever waits for it.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "core/base/time.h"
+#include "device/ports.h"
+
+namespace p3a {
+
+class DecodeWorker {
+ public:
+  using Task = std::move_only_function<void(bool stopping)>;
+
+  /// `advance` does what is due and returns when it wants to be called again; it is called once at
+  /// the start and after every task, too.
+  DecodeWorker(Clock& clock, std::function<Instant()> advance);
+  ~DecodeWorker();
+
+  void post(Task task);
+  /// Returns when the task under way has ended.
+  void stop();
+
+ private:
+  void run();
+
+  Clock& clock_;
+  const std::function<Instant()> advance_;
+
+  std::mutex mutex_;  // guards the three below
+  std::condition_variable changed_;
+  std::deque<Task> tasks_;
+  bool stopping_ = false;
+
+  std::thread thread_;
+};
+
+}  // namespace p3a

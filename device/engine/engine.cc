@@ -1,0 +1,183 @@
+#include "device/engine/engine.h"
+
+#include <mutex>
+#include <utility>
+
+#include "device/engine/decode_worker.h"
+#include "device/engine/player.h"
+#include "device/engine/prepare.h"
+#include "device/engine/presenter.h"
+
+namespace p3a {
+namespace {
+
+// Frames that may be lent at once: one shown, one being presented, one waiting for its tick, one
+// decoded ahead, one being decoded, the uploads that wait for the disk, and two held by whoever
+// makes a snapshot.
+constexpr std::size_t kFrames = 5 + Engine::kMaxPrepared + 2;
+
+}  // namespace
+
+struct Engine::State {
+  State(const EnginePorts& engine_ports, std::shared_ptr<const Config> first_config,
+        std::function<void(const Canvas&, const View&)> splash,
+        std::function<void(const PanelEvents&)> on_panel_events);
+
+  void submit(std::uint64_t ticket, Submission submission);
+  Result<PreparedPicture> prepare(std::unique_ptr<ReadableFile> file);
+  void publish();
+  /// Runs on the decode thread, unless the display stops.
+  void post(std::move_only_function<void(Instant now)> work);
+
+  EnginePorts ports;
+  FramePool pool;
+
+  mutable std::mutex mutex;              // guards the next three
+  std::shared_ptr<const Config> config;  // the one in force
+  PlayerStatus player_status;
+  bool paused;
+
+  Player player;  // the decode thread only
+  Presenter presenter;
+  DecodeWorker worker;
+};
+
+Engine::State::State(const EnginePorts& engine_ports, std::shared_ptr<const Config> first_config,
+                     std::function<void(const Canvas&, const View&)> splash,
+                     std::function<void(const PanelEvents&)> on_panel_events)
+    : ports(engine_ports),
+      pool({first_config->panel.width, first_config->panel.height}, first_config->panel.format,
+           kFrames),
+      config(first_config),
+      paused(first_config->player.paused),
+      player({.log = ports.log,
+              .disk = ports.disk,
+              .decoders = ports.decoders,
+              .pool = pool,
+              .splash = std::move(splash),
+              .submit = [this](std::uint64_t ticket,
+                               Submission submission) { submit(ticket, std::move(submission)); }},
+             first_config, static_cast<std::uint64_t>(ports.clock.since_epoch().count())),
+      presenter(ports.clock, ports.log, ports.panel, first_config->panel.refresh_hz,
+                std::move(on_panel_events)),
+      worker(ports.clock, [this] {
+        const Instant due = player.advance(ports.clock.now());
+        publish();
+        return due;
+      }) {}
+
+// On the decode thread. Whoever waits for the frame hears of it first, and finds it in the status.
+void Engine::State::submit(std::uint64_t ticket, Submission submission) {
+  publish();
+  submission.done = [this, ticket, done = std::move(submission.done)](bool shown) {
+    if (done) done(shown);
+    post([this, ticket](Instant now) { player.frame_done(ticket, now); });
+  };
+  presenter.submit(std::move(submission));
+}
+
+Result<PreparedPicture> Engine::State::prepare(std::unique_ptr<ReadableFile> file) {
+  FrameRef frame = pool.acquire();
+  if (!frame) return fail(ErrorCode::kBusy, "Too many uploads at once; try again in a second.");
+  const auto current = [this] {
+    const std::lock_guard lock(mutex);
+    return config;
+  }();
+  return prepare_picture(ports.decoders, view_of(*current), image_limits_of(*current),
+                         std::move(file), std::move(frame));
+}
+
+void Engine::State::publish() {
+  auto status = player.changed_status();
+  if (!status) return;
+  const std::lock_guard lock(mutex);
+  player_status = std::move(*status);
+}
+
+void Engine::State::post(std::move_only_function<void(Instant)> work) {
+  worker.post([this, work = std::move(work)](bool stopping) mutable {
+    if (!stopping) work(ports.clock.now());
+  });
+}
+
+Engine::Engine(EnginePorts ports, std::shared_ptr<const Config> config,
+               std::function<void(const Canvas&, const View&)> splash,
+               std::function<void(const PanelEvents&)> on_panel_events)
+    : state_(std::make_unique<State>(ports, std::move(config), std::move(splash),
+                                     std::move(on_panel_events))) {}
+
+Engine::~Engine() {
+  // In this order: nobody submits any more, then whoever still waits for a frame is told.
+  state_->worker.stop();
+  state_->presenter.stop();
+}
+
+std::future<Result<PreparedPicture>> Engine::prepare(std::unique_ptr<ReadableFile> file) {
+  std::promise<Result<PreparedPicture>> promise;
+  auto future = promise.get_future();
+  state_->worker.post([state = state_.get(), promise = std::move(promise),
+                       file = std::move(file)](bool stopping) mutable {
+    if (stopping)
+      promise.set_value(fail(ErrorCode::kShuttingDown, "The display is stopping."));
+    else
+      promise.set_value(state->prepare(std::move(file)));
+  });
+  return future;
+}
+
+void Engine::show(PreparedPicture picture, StoragePath path, std::function<void(bool)> done) {
+  state_->worker.post([state = state_.get(), picture = std::move(picture), path = std::move(path),
+                       done = std::move(done)](bool stopping) mutable {
+    if (stopping) return done(false);
+    state->player.show(std::move(picture), path, std::move(done), state->ports.clock.now());
+  });
+}
+
+void Engine::next() {
+  state_->post([this](Instant now) { state_->player.step(Player::Direction::kForward, now); });
+}
+
+void Engine::back() {
+  state_->post([this](Instant now) { state_->player.step(Player::Direction::kBack, now); });
+}
+
+void Engine::set_paused(bool paused) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->paused = paused;
+  }
+  state_->post([this, paused](Instant now) { state_->player.set_paused(paused, now); });
+}
+
+void Engine::reconfigure(std::shared_ptr<const Config> config) {
+  const auto before = [&] {
+    const std::lock_guard lock(state_->mutex);
+    return std::exchange(state_->config, config);
+  }();
+  if (config->player.paused != before->player.paused) set_paused(config->player.paused);
+  state_->post([this, config = std::move(config)](Instant) mutable {
+    state_->player.reconfigure(std::move(config));
+  });
+}
+
+EngineStatus Engine::status() const {
+  const PresenterStatus on_panel = state_->presenter.status();
+  const std::lock_guard lock(state_->mutex);
+  const PlayerStatus& player = state_->player_status;
+  return {.source = on_panel.source,
+          .name = on_panel.picture.name,
+          .format = on_panel.picture.format,
+          .picture_size = on_panel.picture.size,
+          .animated = on_panel.picture.animated,
+          .fps = on_panel.fps,
+          .frames_presented = on_panel.presented,
+          .frames_superseded = on_panel.superseded,
+          .rotation_files = player.rotation_files,
+          .skipped = player.skipped,
+          .paused = state_->paused,
+          .panel_error = on_panel.panel_error};
+}
+
+FrameRef Engine::shown() const { return state_->presenter.shown(); }
+
+}  // namespace p3a

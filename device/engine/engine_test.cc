@@ -1,0 +1,220 @@
+#include "device/engine/engine.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "ports/fake/fake_clock.h"
+#include "ports/fake/fake_decoders.h"
+#include "ports/fake/fake_disk.h"
+#include "ports/fake/fake_log.h"
+#include "ports/fake/memory_panel.h"
+
+namespace p3a {
+namespace {
+
+constexpr Rgb kRed{255, 0, 0};
+constexpr Rgb kGreen{0, 255, 0};
+constexpr Rgb kSplash{1, 2, 3};
+constexpr const char* kRedStill = "FAKE png 8x4 ff0000/0";
+constexpr const char* kGreenStill = "FAKE jpeg 8x4 00ff00/0";
+
+class Machine {
+ public:
+  // With pictures on its disk before it starts.
+  void start() {
+    Config config;
+    config.panel.width = 16;
+    config.panel.height = 16;
+    config.panel.refresh_hz = 0;
+    config_ = config;
+    engine = std::make_unique<Engine>(
+        EnginePorts{clock, log, disk, decoders, panel}, std::make_shared<Config>(config),
+        [](const Canvas& canvas, const View& view) { fill(canvas, kSplash, view.tone); },
+        [](const PanelEvents&) {});
+  }
+  /// Puts a file through as an upload does; whether it was shown.
+  bool upload(const std::string& path, const char* bytes) {
+    auto prepared = engine->prepare(fake_file(bytes)).get();
+    EXPECT_TRUE(prepared);
+    disk.put(path, bytes);
+    std::promise<bool> shown;
+    engine->show(std::move(*prepared), *StoragePath::parse(path),
+                 [&](bool value) { shown.set_value(value); });
+    return shown.get_future().get();
+  }
+  Config& config() { return config_; }
+
+  FakeClock clock;
+  FakeLog log;
+  FakeDisk disk;
+  FakeDecoders decoders;
+  MemoryPanel panel;
+  std::unique_ptr<Engine> engine;
+
+ private:
+  Config config_;
+};
+
+TEST(Engine, ShowsTheSplashThenAnUpload) {
+  Machine machine;
+  machine.start();
+  machine.panel.wait_for_color(kSplash);
+  EXPECT_TRUE(machine.upload("animations/td_live.png", kRedStill));
+  EXPECT_EQ(machine.panel.colors().back(), kRed);
+  const EngineStatus status = machine.engine->status();
+  EXPECT_EQ(status.source, Source::kRotation);
+  EXPECT_EQ(status.name, "td_live.png");
+  EXPECT_EQ(status.format, "png");
+  EXPECT_EQ(status.picture_size, (Size{8, 4}));
+  EXPECT_FALSE(status.animated);
+  EXPECT_EQ(status.rotation_files, 1u);
+  EXPECT_TRUE(status.panel_error.empty());
+  const FrameRef shown = machine.engine->shown();
+  ASSERT_TRUE(shown);
+  EXPECT_EQ(shown->canvas.row(15)[45], 255);
+}
+
+TEST(Engine, PlaysWhatLiesOnTheDiskAndFollowsNextAndBack) {
+  Machine machine;
+  machine.disk.put("animations/a.png", kRedStill);
+  machine.disk.put("animations/b.jpg", kGreenStill);
+  machine.start();
+  machine.panel.wait_for_color(kRed);
+  machine.engine->next();
+  machine.panel.wait_for_color(kGreen);
+  machine.engine->back();
+  machine.panel.wait_for_color(kRed);
+}
+
+TEST(Engine, ABadUploadLeavesThePanelAlone) {
+  Machine machine;
+  machine.disk.put("animations/a.png", kRedStill);
+  machine.start();
+  machine.panel.wait_for_color(kRed);
+  const auto prepared = machine.engine->prepare(fake_file("FAKE png 8x4 bad")).get();
+  ASSERT_FALSE(prepared);
+  EXPECT_EQ(prepared.error().code, ErrorCode::kDecodeFailed);
+  EXPECT_EQ(machine.panel.colors(), std::vector<Rgb>{kRed});
+}
+
+TEST(Engine, UploadsThatWaitForTheDiskDoNotStopAnAnimation) {
+  Machine machine;
+  machine.disk.put("animations/a.gif", "FAKE gif 8x4 ff0000/1 00ff00/1");
+  machine.start();
+  std::vector<PreparedPicture> waiting;
+  for (std::size_t i = 0; i < Engine::kMaxPrepared; ++i) {
+    auto prepared = machine.engine->prepare(fake_file(kRedStill)).get();
+    ASSERT_TRUE(prepared);
+    waiting.push_back(std::move(*prepared));
+  }
+  const std::size_t before = machine.panel.colors().size();
+  while (machine.panel.colors().size() < before + 10) {
+    machine.clock.advance(1ms);
+    std::this_thread::yield();
+  }
+}
+
+TEST(Engine, MoreUploadsThanFramesAreTurnedAway) {
+  Machine machine;
+  machine.start();
+  std::vector<PreparedPicture> waiting;
+  ErrorCode refused = ErrorCode::kInternal;
+  while (refused == ErrorCode::kInternal) {
+    auto prepared = machine.engine->prepare(fake_file(kRedStill)).get();
+    if (prepared)
+      waiting.push_back(std::move(*prepared));
+    else
+      refused = prepared.error().code;
+  }
+  EXPECT_EQ(refused, ErrorCode::kBusy);
+  EXPECT_GE(waiting.size(), Engine::kMaxPrepared);
+  waiting.pop_back();
+  EXPECT_TRUE(machine.engine->prepare(fake_file(kRedStill)).get());
+}
+
+TEST(Engine, PausingIsInTheStatusAtOnceAndSettingsReachThePanel) {
+  Machine machine;
+  machine.disk.put("animations/a.png", kRedStill);
+  machine.start();
+  machine.panel.wait_for_color(kRed);
+  machine.engine->set_paused(true);
+  EXPECT_TRUE(machine.engine->status().paused);
+  machine.config().panel.brightness = 0;
+  machine.engine->reconfigure(std::make_shared<Config>(machine.config()));
+  machine.panel.wait_for_color({0, 0, 0});
+  EXPECT_TRUE(machine.engine->status().paused);  // only a change of player.paused changes it
+}
+
+TEST(Engine, SkippedFilesAreInTheStatus) {
+  Machine machine;
+  machine.disk.put("animations/bad.png", "rubbish");
+  machine.disk.put("animations/good.png", kGreenStill);
+  machine.start();
+  machine.panel.wait_for_color(kGreen);
+  const EngineStatus status = machine.engine->status();
+  ASSERT_EQ(status.skipped.size(), 1u);
+  EXPECT_EQ(status.skipped[0].name, "bad.png");
+  EXPECT_EQ(status.skipped[0].reason.code, ErrorCode::kUnknownFormat);
+}
+
+TEST(Engine, AnUploadToAPanelThatFailsIsAnsweredHonestly) {
+  Machine machine;
+  machine.start();
+  machine.panel.wait_for_color(kSplash);
+  machine.panel.set_failing(true);
+  EXPECT_FALSE(machine.upload("animations/a.png", kRedStill));
+  EXPECT_FALSE(machine.engine->status().panel_error.empty());
+}
+
+TEST(Engine, StopsWhileEverythingIsUnderWay) {
+  for (int round = 0; round < 20; ++round) {
+    Machine machine;
+    machine.disk.put("animations/a.gif", "FAKE gif 8x4 ff0000/1 00ff00/1");
+    machine.start();
+    std::atomic<int> answered = 0;
+    std::vector<std::future<Result<PreparedPicture>>> futures;
+    for (int i = 0; i < 4; ++i) {
+      auto prepared = machine.engine->prepare(fake_file(kRedStill)).get();
+      ASSERT_TRUE(prepared);
+      machine.engine->show(std::move(*prepared), *StoragePath::parse("animations/b.png"),
+                           [&](bool) { ++answered; });
+      futures.push_back(machine.engine->prepare(fake_file("FAKE png 8x4 bad")));
+      machine.engine->next();
+    }
+    machine.engine.reset();
+    EXPECT_EQ(answered, 4);
+    for (auto& future : futures) EXPECT_FALSE(future.get());
+  }
+}
+
+TEST(Engine, ManyCallersAtOnce) {
+  Machine machine;
+  machine.disk.put("animations/a.gif", "FAKE gif 8x4 ff0000/1 00ff00/1");
+  machine.start();
+  std::atomic<bool> stop = false;
+  std::thread looker([&] {
+    while (!stop) {
+      if (const FrameRef frame = machine.engine->shown()) {
+        const std::uint8_t* row = frame->canvas.row(15);
+        EXPECT_EQ(row[0], row[45]);  // one colour from end to end
+        EXPECT_EQ(row[1], row[46]);
+      }
+      EXPECT_LE(machine.engine->status().rotation_files, 3u);
+      machine.clock.advance(1ms);
+    }
+  });
+  std::thread presser([&] {
+    for (int i = 0; i < 100; ++i) machine.engine->next();
+  });
+  for (int i = 0; i < 50; ++i)
+    machine.upload(i % 2 == 0 ? "animations/x.png" : "animations/y.png",
+                   i % 2 == 0 ? kRedStill : kGreenStill);
+  presser.join();
+  stop = true;
+  looker.join();
+}
+
+}  // namespace
+}  // namespace p3a
