@@ -51,7 +51,7 @@ class Display:
         storage = WORK / f"storage-{durability}"
         self.process = subprocess.Popen([
             ROOT / "build/bin/p3a-display", f"--http.port={self.port}", "--http.address=127.0.0.1", "--mdns.enable=false",
-            f"--storage.root={storage}", f"--upload.durability={durability}", "--panel.refresh_hz=0", "--log.level=warning"])
+            f"--storage.root={storage}", f"--upload.durability={durability}", "--panel.refresh_hz=0", "--log.level=error"])
         while True:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/status").close()

@@ -11,6 +11,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
+#include "ports/linux/http/request_body.h"
 #include "ports/linux/http/stream_session.h"
 
 namespace p3a {
@@ -19,14 +20,14 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 using ErrorCodeOf = boost::system::error_code;
-using Parser = http::request_parser<http::buffer_body>;
+using Parser = RequestBody::Parser;
 using SteadyClock = std::chrono::steady_clock;
 
 namespace {
 
 constexpr std::size_t kReadBufferBytes =
     64 * 1024;  // also bounds chunk extensions and trailers (Beast 1.81 does not)
-constexpr std::size_t kChunkBytes = 64 * 1024;  // of a body, handed on at a time
+constexpr std::size_t kChunkBytes = 128 * 1024;  // of a body, handed on at a time
 constexpr std::size_t kDrainBytes =
     64u << 20;  // of an unwanted body, read away so that the answer arrives
 
@@ -115,12 +116,10 @@ class Connection {
   asio::awaitable<bool> answer(Parser& parser);
   asio::awaitable<bool> serve_stream(Parser& parser);
   asio::awaitable<bool> run_exchange(Parser& parser, Started started);
-  asio::awaitable<std::optional<Response>> receive_body(Parser& parser, const Started& started,
-                                                        Exchange& exchange);
-  asio::awaitable<std::optional<Response>> read_some(Parser& parser,
-                                                     SteadyClock::time_point deadline);
-  asio::awaitable<Response> finish(const Started& started, Exchange& exchange);
-  asio::awaitable<bool> send(const Parser& parser, const Response& response);
+  asio::awaitable<Response> answer_of(RequestBody& body, const Parser& parser, Where where,
+                                      Exchange& exchange);
+  asio::awaitable<Response> finish(Where where, Exchange& exchange, ByteView last);
+  asio::awaitable<bool> send(const Parser& parser, const Response& response, bool body_read);
   asio::awaitable<void> drain();
   std::optional<Error> refuse_head(const Parser& parser) const;
   RequestHead head_of(const Parser& parser) const;
@@ -134,7 +133,6 @@ class Connection {
   std::list<Connection*>::iterator place_;
   beast::flat_buffer buffer_{kReadBufferBytes};
   std::vector<std::uint8_t> chunk_;
-  std::size_t chunk_filled_ = 0;
   std::string client_;
   std::string local_address_;
   std::weak_ptr<StreamSession> session_;  // once the connection has become a stream
@@ -161,7 +159,7 @@ asio::awaitable<bool> Connection::serve_request() {
     const auto refusal = too_large ? fail(code, "the request's head is larger than ",
                                           server_.limits.head_bytes, " bytes")
                                    : fail(code, "this is not HTTP/1.1 as RFC 9112 has it");
-    co_await send(parser, error_response(refusal.error()));
+    co_await send(parser, error_response(refusal.error()), false);
     co_await drain();
     co_return false;
   }
@@ -224,7 +222,7 @@ asio::awaitable<bool> Connection::answer(Parser& parser) {
       co_return co_await run_exchange(parser, std::move(*started));
     refusal = std::get<Response>(std::move(begun));
   }
-  const bool good = co_await send(parser, *refusal);
+  const bool good = co_await send(parser, *refusal, parser.is_done());
   if (parser.is_done()) co_return good;
   co_await drain();
   co_return false;
@@ -235,7 +233,7 @@ asio::awaitable<bool> Connection::serve_stream(Parser& parser) {
   const auto session = std::make_shared<StreamSession>(stream_.get_executor());
   auto client = server_.api->begin_stream(head_of(parser), on_stream_port_, session);
   if (!client) {
-    co_await send(parser, error_response(client.error()));
+    co_await send(parser, error_response(client.error()), false);
     co_return false;
   }
   session_ = session;
@@ -250,16 +248,16 @@ asio::awaitable<bool> Connection::run_exchange(Parser& parser, Started started) 
     if (!co_await server_.gate.enter(server_.limits.patience)) {
       const auto busy =
           fail(ErrorCode::kBusy, "too many uploads at once: send it again in a second");
-      co_await send(parser, error_response(busy.error()));
+      co_await send(parser, error_response(busy.error()), false);
       co_await drain();
       co_return false;
     }
     turn.emplace(server_.gate);
   }
-  // An exchange may have files to remove when it goes, so it goes where it ran. Once the server
-  // stops and the pools have ended, here is as good.
+  // An exchange may have files to remove when it goes, and may still be at work, so it goes where
+  // it ran: its pool has one thread. Once the pools have ended, here is as good.
   const auto dispose = [this, where = started.where](Exchange* exchange) {
-    if (where == Where::kNetwork || server_.stopping) {
+    if (where == Where::kNetwork || server_.pools_ended) {
       delete exchange;
     } else {
       asio::post(pool_of(where), [owned = std::unique_ptr<Exchange>(exchange)] {});
@@ -267,96 +265,63 @@ asio::awaitable<bool> Connection::run_exchange(Parser& parser, Started started) 
   };
   const std::unique_ptr<Exchange, decltype(dispose)> exchange(started.exchange.release(), dispose);
 
-  std::optional<Response> response = co_await receive_body(parser, started, *exchange);
-  if (!response) response = co_await finish(started, *exchange);
-  const bool good = co_await send(parser, *response);
-  if (parser.is_done()) co_return good;
+  RequestBody body(stream_, buffer_, parser, server_.limits);
+  const Response response = co_await answer_of(body, parser, started.where, *exchange);
+  const bool good = co_await send(parser, response, body.done());
+  if (body.done()) co_return good;
   co_await drain();
   co_return false;
 }
 
-// Feeds the exchange; a response means that the request ended early.
-asio::awaitable<std::optional<Response>> Connection::receive_body(Parser& parser,
-                                                                  const Started& started,
-                                                                  Exchange& exchange) {
-  if (parser.is_done()) co_return std::nullopt;
-  if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+// Feeds the exchange and waits for its answer.
+asio::awaitable<Response> Connection::answer_of(RequestBody& body, const Parser& parser,
+                                                Where where, Exchange& exchange) {
+  if (!body.done() && beast::iequals(parser.get()[http::field::expect], "100-continue")) {
     http::response<http::empty_body> go_on(http::status::continue_, 11);
     stream_.expires_after(server_.limits.patience);
     ErrorCodeOf error;
     co_await http::async_write(stream_, go_on, asio::redirect_error(asio::use_awaitable, error));
   }
-  parser.eager(true);
-  chunk_.resize(kChunkBytes);
-  auto deadline = SteadyClock::now() + server_.limits.patience;
-  while (!parser.is_done()) {
-    chunk_filled_ = 0;
-    while (chunk_filled_ < chunk_.size() && !parser.is_done()) {
-      const std::size_t before = chunk_filled_;
-      if (auto failed = co_await read_some(parser, deadline)) co_return failed;
-      deadline += std::chrono::microseconds((chunk_filled_ - before) * 1'000'000 /
-                                            server_.limits.min_bytes_per_second);
-    }
-    if (chunk_filled_ == 0) continue;
-    const ByteView bytes(chunk_.data(), chunk_filled_);
-    std::optional<Response> enough;
-    if (started.where == Where::kNetwork) {
-      enough = exchange.on_body(bytes);
-    } else {
-      answering_ = false;
-      enough = co_await run_on(pool_of(started.where),
-                               [&exchange, bytes] { return exchange.on_body(bytes); });
-    }
-    if (enough) co_return enough;
+  ByteView last;
+  while (!body.done()) {
+    chunk_.resize(kChunkBytes);
+    const auto count = co_await body.read(chunk_);
+    if (!count) co_return error_response(count.error());
+    last = ByteView(chunk_).first(*count);
+    if (body.done()) break;
+    const auto feed = [&exchange, last] { return exchange.on_body(last); };
+    auto enough = where == Where::kNetwork ? feed() : co_await run_on(pool_of(where), feed);
+    if (enough) co_return std::move(*enough);
   }
-  co_return std::nullopt;
+  co_return co_await finish(where, exchange, last);
 }
 
-// Reads what has arrived of the body into the chunk.
-asio::awaitable<std::optional<Response>> Connection::read_some(Parser& parser,
-                                                               SteadyClock::time_point deadline) {
-  auto& body = parser.get().body();
-  body.data = chunk_.data() + chunk_filled_;
-  body.size = chunk_.size() - chunk_filled_;
-  stream_.expires_at(std::min(deadline, SteadyClock::now() + server_.limits.patience));
-  ErrorCodeOf error;
-  co_await http::async_read_some(stream_, buffer_, parser,
-                                 asio::redirect_error(asio::use_awaitable, error));
-  chunk_filled_ = chunk_.size() - body.size;
-  if (!error || error == http::error::need_buffer) co_return std::nullopt;
-  if (error == beast::error::timeout) {
-    co_return error_response(fail(ErrorCode::kRequestTimeout,
-                                  "the body came too slowly; nothing was kept: check the network")
-                                 .error());
-  }
-  if (error == http::error::partial_message || error == asio::error::eof) {
-    co_return error_response(
-        fail(ErrorCode::kLengthMismatch,
-             "the body ended before its announced length; nothing was kept: send it again")
-            .error());
-  }
-  co_return error_response(
-      fail(ErrorCode::kBadRequest, "the body is not framed as HTTP/1.1 has it").error());
-}
-
-asio::awaitable<Response> Connection::finish(const Started& started, Exchange& exchange) {
+// The last piece and the end go over in one step: each change of thread costs a small upload some 2
+// % of its time.
+asio::awaitable<Response> Connection::finish(Where where, Exchange& exchange, ByteView last) {
   const auto reply = std::make_shared<Reply>(stream_.get_executor());
+  const auto end = [&exchange, last, respond = responder_for(reply)] {
+    if (!last.empty()) {
+      if (auto enough = exchange.on_body(last)) return respond(std::move(*enough));
+    }
+    exchange.on_end(respond);
+  };
   answering_ = true;
-  if (started.where == Where::kNetwork) {
-    exchange.on_end(responder_for(reply));
+  if (where == Where::kNetwork) {
+    end();
   } else {
-    asio::post(pool_of(started.where), [&exchange, respond = responder_for(reply)]() mutable {
-      exchange.on_end(std::move(respond));
-    });
+    asio::post(pool_of(where), end);
   }
   ErrorCodeOf ignored;
-  while (!reply->response)
+  while (!reply->response) {
     co_await reply->arrived.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
   co_return std::move(*reply->response);
 }
 
 // True: sent, and the client may send another request.
-asio::awaitable<bool> Connection::send(const Parser& parser, const Response& response) {
+asio::awaitable<bool> Connection::send(const Parser& parser, const Response& response,
+                                       bool body_read) {
   const ByteView body = std::visit(
       [](const auto& bytes) {
         return ByteView(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
@@ -379,7 +344,7 @@ asio::awaitable<bool> Connection::send(const Parser& parser, const Response& res
   for (const auto& [name, value] : response.headers)
     message.set(boost::string_view(name.data(), name.size()), value);
   if (!bodyless) message.body() = {body.data(), body.size()};
-  message.keep_alive(parser.is_header_done() && parser.get().keep_alive() && parser.is_done() &&
+  message.keep_alive(parser.is_header_done() && parser.get().keep_alive() && body_read &&
                      !server_.stopping);
 
   // A slow reader gets the time that its own rate needs.

@@ -25,6 +25,7 @@ struct ServerContext {
   HttpLimits limits;
   Api* api = nullptr;
   bool stopping = false;
+  bool pools_ended = false;
   std::function<void()> on_last_gone;  ///< called while stopping, when no connection is left
   UploadGate gate;
   std::list<Connection*> connections;

@@ -160,6 +160,7 @@ void HttpServer::run(Api& api) {
   state.context.on_last_gone = nullptr;
   state.context.storage.join();
   state.context.render.join();
+  state.context.pools_ended = true;
 }
 
 void HttpServer::stop() {

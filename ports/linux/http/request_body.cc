@@ -1,0 +1,89 @@
+#include "ports/linux/http/request_body.h"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/read.hpp>
+
+namespace p3a {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using ErrorCodeOf = boost::system::error_code;
+using SteadyClock = std::chrono::steady_clock;
+
+namespace {
+
+std::unexpected<Error> broken_body(const ErrorCodeOf& error) {
+  if (error == beast::error::timeout) {
+    return fail(ErrorCode::kRequestTimeout,
+                "the body came too slowly; nothing was kept: check the network");
+  }
+  if (error == http::error::partial_message || error == asio::error::eof) {
+    return fail(ErrorCode::kLengthMismatch,
+                "the body ended before its announced length; nothing was kept: send it again");
+  }
+  return fail(ErrorCode::kBadRequest, "the body is not framed as HTTP/1.1 has it");
+}
+
+}  // namespace
+
+RequestBody::RequestBody(beast::tcp_stream& stream, beast::flat_buffer& buffer, Parser& parser,
+                         const HttpLimits& limits)
+    : stream_(stream),
+      buffer_(buffer),
+      parser_(parser),
+      limits_(limits),
+      deadline_(SteadyClock::now() + limits.patience) {
+  parser.eager(true);
+  if (const auto length = parser.content_length()) remaining_ = *length;
+}
+
+bool RequestBody::done() const { return remaining_ ? *remaining_ == 0 : parser_.is_done(); }
+
+asio::awaitable<Result<std::size_t>> RequestBody::read(ByteSpan out) {
+  std::size_t filled = 0;
+  while (filled < out.size() && !done()) {
+    const auto count = co_await read_some(out.subspan(filled));
+    if (!count) co_return count;
+    filled += *count;
+    // A body that keeps up the least rate is never cut.
+    deadline_ += std::chrono::microseconds(*count * 1'000'000 / limits_.min_bytes_per_second);
+  }
+  co_return filled;
+}
+
+void RequestBody::set_time_limit() {
+  stream_.expires_at(std::min(deadline_, SteadyClock::now() + limits_.patience));
+}
+
+asio::awaitable<Result<std::size_t>> RequestBody::read_some(ByteSpan out) {
+  if (!remaining_) co_return co_await read_chunked(out);
+  out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), *remaining_)));
+  std::size_t count = asio::buffer_copy(asio::buffer(out.data(), out.size()), buffer_.data());
+  buffer_.consume(count);
+  if (count == 0) {
+    set_time_limit();
+    ErrorCodeOf error;
+    count = co_await stream_.async_read_some(asio::buffer(out.data(), out.size()),
+                                             asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return broken_body(error);
+  }
+  *remaining_ -= count;
+  co_return count;
+}
+
+asio::awaitable<Result<std::size_t>> RequestBody::read_chunked(ByteSpan out) {
+  auto& body = parser_.get().body();
+  body.data = out.data();
+  body.size = out.size();
+  set_time_limit();
+  ErrorCodeOf error;
+  co_await http::async_read_some(stream_, buffer_, parser_,
+                                 asio::redirect_error(asio::use_awaitable, error));
+  if (error && error != http::error::need_buffer) co_return broken_body(error);
+  co_return out.size() - body.size;
+}
+
+}  // namespace p3a
