@@ -18,6 +18,7 @@ namespace p3a {
 
 enum class PanelKind : std::uint8_t { kHeadless, kWindow };
 enum class Durability : std::uint8_t { kSafe, kFast };
+enum class StreamMode : std::uint8_t { kWebsocket, kOff };
 
 struct Config {
   struct Http {
@@ -35,6 +36,23 @@ struct Config {
     bool overwrite = true;
     Durability durability = Durability::kSafe;
   } upload;
+  struct Stream {
+    StreamMode mode = StreamMode::kWebsocket;
+    std::uint16_t port = 0;  ///< 0: 81 where the program may, else 8081
+    std::uint32_t queue_depth = 3;
+    std::uint32_t max_frame_bytes = 200u << 10;  ///< of lossy formats
+    bool jpeg_only = false;
+    double timeout_s = 5;
+    double hold = 0;  ///< seconds
+  } stream;
+  struct Raw {
+    std::uint64_t max_bytes = 5u << 20;
+    double timeout_s = 0;  ///< 0: until something else is shown
+  } raw;
+  struct Sources {
+    /// The names of Source that can be asked for, the most important first, each once.
+    std::vector<std::string> priority = {"stream", "raw", "rotation"};
+  } source;
   struct Panel {
     PanelKind kind = PanelKind::kHeadless;
     std::uint32_t width = 720;

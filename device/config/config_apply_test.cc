@@ -27,10 +27,11 @@ TEST(ConfigApply, EveryKeySetsItselfOnly) {
   for (const ConfigKey& key : config_keys()) {
     std::size_t tried = 0;
     for (const Value& value :
-         {Value{true}, Value{false}, Value{std::int64_t{90}}, Value{std::int64_t{200}},
-          Value{std::int64_t{200000}}, Value{0.5}, Value{"::1"s}, Value{"other"s},
-          Value{"#123456"s}, Value{"fast"s}, Value{"window"s}, Value{"rgb565"s}, Value{"cover"s},
-          Value{"bilinear"s}, Value{"debug"s}, Value{std::vector{"a"s}}}) {
+         {Value{true}, Value{false}, Value{std::int64_t{7}}, Value{std::int64_t{90}},
+          Value{std::int64_t{200}}, Value{std::int64_t{200000}}, Value{0.5}, Value{"::1"s},
+          Value{"other"s}, Value{"#123456"s}, Value{"fast"s}, Value{"window"s}, Value{"rgb565"s},
+          Value{"cover"s}, Value{"bilinear"s}, Value{"debug"s}, Value{"off"s},
+          Value{std::vector{"a"s}}, Value{std::vector{"raw"s, "stream"s, "rotation"s}}}) {
       const auto config = apply(Config{}, {{std::string(key.name), value}}, kStarting);
       if (!config || key.get(*config) == key.get(Config{})) continue;
       ++tried;

@@ -71,6 +71,11 @@ bool valid_save_path(std::string_view text) {
   return path && text != kSavedConfigName && !text.starts_with(std::string(kSavedConfigName) + '/');
 }
 
+bool valid_priority(const std::vector<std::string>& sources) {
+  constexpr std::array<std::string_view, 3> kSources = {"stream", "raw", "rotation"};
+  return std::ranges::is_permutation(sources, kSources);
+}
+
 bool valid_label(std::string_view text) {
   return !text.empty() && text.size() <= 63 && only(text, kLowerAlnum, "-") &&
          text.front() != '-' && text.back() != '-';

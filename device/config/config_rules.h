@@ -19,6 +19,8 @@ bool valid_hosts(const std::vector<std::string>& hosts);
 bool valid_folder(std::string_view text);
 /// A StoragePath that leaves room for an ending, touches no hidden file and not the saved settings.
 bool valid_save_path(std::string_view text);
+/// "stream", "raw" and "rotation" in any order.
+bool valid_priority(const std::vector<std::string>& sources);
 /// One label of a host name (RFC 1123 §2.1), in lower case.
 bool valid_label(std::string_view text);
 

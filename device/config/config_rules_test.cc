@@ -54,5 +54,14 @@ TEST(ConfigRules, ColorsAreSixHexDigits) {
   }
 }
 
+TEST(ConfigRules, APriorityNamesEachSourceOnce) {
+  EXPECT_TRUE(valid_priority({"stream", "raw", "rotation"}));
+  EXPECT_TRUE(valid_priority({"rotation", "stream", "raw"}));
+  EXPECT_FALSE(valid_priority({}));
+  EXPECT_FALSE(valid_priority({"stream", "raw"}));
+  EXPECT_FALSE(valid_priority({"stream", "raw", "raw"}));
+  EXPECT_FALSE(valid_priority({"stream", "raw", "splash"}));
+}
+
 }  // namespace
 }  // namespace p3a

@@ -15,6 +15,7 @@ constexpr bool kStartOnly = true;
 
 using Names = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 2> kDurabilities = {"safe", "fast"};
+constexpr std::array<std::string_view, 2> kStreamModes = {"websocket", "off"};
 constexpr std::array<std::string_view, 2> kPanelKinds = {"headless", "window"};
 constexpr std::array<std::string_view, 2> kPixelFormats = {"rgb888", "rgb565"};
 constexpr std::array<std::string_view, 4> kRotations = {"0", "90", "180", "270"};
@@ -174,6 +175,39 @@ const std::array kKeys = std::to_array<ConfigKey>({
         "upload.durability",
         "Whether an upload has reached the medium when it is answered (safe) or soon after "
         "(fast)."),
+    choice<P3A_FIELD(stream, Stream, mode), kStreamModes>(
+        "stream.mode", "Whether live streams are taken, over WebSocket, or not at all."),
+    number<P3A_FIELD(stream, Stream, port)>(
+        "stream.port", 0, 65535, "",
+        "The port for streams, besides /stream on http.port; 0 takes 81 where it may, else 8081.",
+        kStartOnly),
+    number<P3A_FIELD(stream, Stream, queue_depth)>(
+        "stream.queue_depth", 1, 10, "frames",
+        "How many frames of a stream may wait to be decoded; one more pushes out the oldest."),
+    number<P3A_FIELD(stream, Stream, max_frame_bytes)>(
+        "stream.max_frame_bytes", 16 << 10, 2 << 20, "bytes",
+        "The largest JPEG or WebP frame of a stream; lossless ones may be as large as the panel, "
+        "at least 2 MiB."),
+    flag<P3A_FIELD(stream, Stream, jpeg_only)>(
+        "stream.jpeg_only",
+        "Whether streams may send JPEG only, the fastest to decode; false by default, since "
+        "lossless pixel art needs PNG or RGB."),
+    number<P3A_FIELD(stream, Stream, timeout_s)>(
+        "stream.timeout_s", 0.5, 3600, "seconds",
+        "How long a stream may be silent before it loses the panel."),
+    number<P3A_FIELD(stream, Stream, hold)>(
+        "stream.hold", 0, 86400, "seconds",
+        "How long the last picture of a stream that closed stays, for it to come back; 0 hands "
+        "the panel back at once."),
+    number<P3A_FIELD(raw, Raw, max_bytes)>("raw.max_bytes", 100 << 10, 64 << 20, "bytes",
+                                           "The largest picture that POST /display/raw takes.",
+                                           kStartOnly),
+    number<P3A_FIELD(raw, Raw, timeout_s)>(
+        "raw.timeout_s", 0, 86400, "seconds",
+        "How long a picture of POST /display/raw stays; 0 until something else is shown."),
+    list<P3A_FIELD(source, Sources, priority), valid_priority>(
+        "source.priority", "stream, raw and rotation in any order",
+        "Who gets the panel when several want it, the most important first."),
     choice<P3A_FIELD(panel, Panel, kind), kPanelKinds>(
         "panel.kind", "What pictures are shown on: the page only, or a window of the desktop.",
         kStartOnly),
