@@ -34,6 +34,7 @@ class IncomingFile {
 
   Result<std::unique_ptr<ReadableFile>> open();
   Status sync();
+  void start_sync() { file_->start_sync(); }
   /// Gives it its name, in the same folder, replacing what has it; from then on it stays.
   Status rename(const StoragePath& path);
 

@@ -5,7 +5,6 @@
 #include "device/upload/upload_name.h"
 
 namespace p3a {
-
 Status UploadFinisher::finish(IncomingFile& file, const Destination& destination,
                               Durability durability, Shown shown) {
   const std::lock_guard lock(one_at_a_time_);
@@ -13,7 +12,9 @@ Status UploadFinisher::finish(IncomingFile& file, const Destination& destination
   if (!reader) return std::unexpected(reader.error());
   // The CPU decodes while the disk writes.
   auto preparing = target_.prepare(std::move(*reader));
-  const Status synced = durability == Durability::kSafe ? file.sync() : Status{};
+  const bool safe = durability == Durability::kSafe;
+  if (!safe) file.start_sync();
+  const Status synced = safe ? file.sync() : Status{};
   auto prepared = preparing.get();
   if (!prepared) return std::unexpected(prepared.error());
   if (!synced) return synced;
@@ -21,12 +22,13 @@ Status UploadFinisher::finish(IncomingFile& file, const Destination& destination
   auto path = name_for(destination, file.format());
   if (!path) return std::unexpected(path.error());
   if (auto status = file.rename(*path); !status) return status;
-  if (durability == Durability::kSafe) {
+  if (safe) {
     if (auto status = disk_.sync_folder(path->folder()); !status) return status;
   }
   // Only now is the new file sure to be there after a power cut.
-  if (destination.naming == Destination::Naming::kReplace)
-    remove_other_endings(destination.base, *path);
+  const bool replaces = destination.naming == Destination::Naming::kReplace;
+  if (replaces && only_ending_ != *path) remove_other_endings(destination.base, *path);
+  only_ending_ = replaces ? std::optional(*path) : std::nullopt;
   target_.show(
       std::move(*prepared), *path,
       [shown = std::move(shown), path = *path](bool was_shown) { shown(path, was_shown); });

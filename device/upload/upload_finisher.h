@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 
 #include "device/config/config.h"
 #include "device/ports.h"
@@ -34,7 +35,8 @@ class UploadFinisher {
       : disk_(disk), clock_(clock), log_(log), target_(target) {}
 
   /// The file is complete. On success it is kept and on its way to the panel, and `shown` will be
-  /// called once; on error it never is. Errors: those of UploadTarget::prepare() and of the disk.
+  /// called once; on error it never is. Should only the folder's sync fail, the new file is there,
+  /// whole, and shown. Errors: those of UploadTarget::prepare() and of the disk.
   Status finish(IncomingFile& file, const Destination& destination, Durability durability,
                 Shown shown);
 
@@ -47,7 +49,9 @@ class UploadFinisher {
   Clock& clock_;
   Log& log_;
   UploadTarget& target_;
-  std::mutex one_at_a_time_;
+  std::mutex one_at_a_time_;  // held for a whole finish(); guards the next one
+  std::optional<StoragePath>
+      only_ending_;  // the last upload's, when no other ending of its name is left
 };
 
 }  // namespace p3a
