@@ -72,6 +72,8 @@ class WritableFile {
   virtual Status write(ByteView bytes) = 0;
   /// Returns when the bytes and the size have reached the medium.
   virtual Status sync() = 0;
+  /// Begins to write out and returns at once: a hint, so that what follows waits less.
+  virtual void start_sync() {}
 };
 
 struct FileInfo {
@@ -103,7 +105,8 @@ class Disk {
   virtual Status remove(const StoragePath& path) = 0;
   /// Returns when creations, renames and removals in that folder have reached the medium.
   virtual Status sync_folder(const std::optional<StoragePath>& folder) = 0;
-  /// The regular files in a folder, or in the root, in no order. Empty when the folder does not exist.
+  /// The regular files in a folder, or in the root, in no order. Empty when the folder does not
+  /// exist.
   virtual Result<std::vector<FileInfo>> list(const std::optional<StoragePath>& folder) = 0;
   virtual Result<StorageTotals> totals() = 0;
 };
@@ -189,6 +192,9 @@ class PatchParser {
   /// Error: kInvalidJson, also for what no setting can be (an array of numbers, nesting without
   /// end). The caller bounds the text's size.
   virtual Result<Patch> parse(std::string_view json) = 0;
+  /// The members of a message, which may have members of a later version: those that no setting
+  /// can be are left out. Errors: kInvalidJson, kInvalidValue (JSON, but no object).
+  virtual Result<Patch> parse_message(std::string_view json) { return parse(json); }
 };
 
 }  // namespace p3a

@@ -110,7 +110,7 @@ int run(const StartConfig& start) {
   StorageProbe storage_probe(disk, clock, log);
   PngEncoder png_encoder;
   Api api({clock, log, machine, *engine, config, patch_parser, uploads, storage_probe, png_encoder,
-           web_assets(), P3A_VERSION});
+           nullptr, web_assets(), P3A_VERSION});
   std::optional<Mdns> mdns;
   if (begun->mdns.enable) mdns.emplace(announcement_of(*begun, port), log);
 

@@ -35,8 +35,8 @@ class UploadFinisher {
       : disk_(disk), clock_(clock), log_(log), target_(target) {}
 
   /// The file is complete. On success it is kept and on its way to the panel, and `shown` will be
-  /// called once; on error it never is. Should only the folder's sync fail, the new file is there,
-  /// whole, and shown. Errors: those of UploadTarget::prepare() and of the disk.
+  /// called once; on error it never is. Errors: those of UploadTarget::prepare() and of the
+  /// disk.
   Status finish(IncomingFile& file, const Destination& destination, Durability durability,
                 Shown shown);
 
