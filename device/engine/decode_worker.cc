@@ -21,6 +21,14 @@ void DecodeWorker::post(Task task) {
     changed_.notify_one();
 }
 
+void DecodeWorker::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  changed_.notify_one();
+}
+
 void DecodeWorker::stop() {
   std::deque<Task> rest;
   {
@@ -41,12 +49,14 @@ void DecodeWorker::run() {
     if (!tasks_.empty()) {
       Task task = std::move(tasks_.front());
       tasks_.pop_front();
+      woken_ = false;
       lock.unlock();
       task(false);
       task = nullptr;  // what it holds is given back without our lock
       due = advance_();
       lock.lock();
-    } else if (due <= now) {
+    } else if (due <= now || woken_) {
+      woken_ = false;
       lock.unlock();
       due = advance_();
       lock.lock();

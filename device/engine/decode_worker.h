@@ -27,6 +27,8 @@ class DecodeWorker {
   ~DecodeWorker();
 
   void post(Task task);
+  /// Calls `advance` soon, whenever it wanted to be called again. Any thread.
+  void wake();
   /// Returns when the task under way has ended.
   void stop();
 
@@ -36,10 +38,11 @@ class DecodeWorker {
   Clock& clock_;
   const std::function<Instant()> advance_;
 
-  std::mutex mutex_;  // guards the three below
+  std::mutex mutex_;  // guards the four below
   std::condition_variable changed_;
   std::deque<Task> tasks_;
   bool stopping_ = false;
+  bool woken_ = false;
 
   std::thread thread_;
 };

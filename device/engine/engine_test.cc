@@ -189,6 +189,24 @@ TEST(Engine, StopsWhileEverythingIsUnderWay) {
   }
 }
 
+TEST(Engine, StoppedItTurnsUploadsAwayAndKeepsItsLastFrame) {
+  Machine machine;
+  machine.start();
+  machine.panel.wait_for_color(kSplash);
+  auto in_hand = machine.engine->prepare(fake_file(kRedStill)).get();
+  ASSERT_TRUE(in_hand);
+  machine.engine->stop();
+  std::promise<bool> shown;
+  machine.engine->show(std::move(*in_hand), *StoragePath::parse("animations/a.png"),
+                       [&](bool value) { shown.set_value(value); });
+  EXPECT_FALSE(shown.get_future().get());
+  const auto refused = machine.engine->prepare(fake_file(kRedStill)).get();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kShuttingDown);
+  EXPECT_TRUE(machine.engine->shown());
+  machine.engine->next();
+}
+
 TEST(Engine, ManyCallersAtOnce) {
   Machine machine;
   machine.disk.put("animations/a.gif", "FAKE gif 8x4 ff0000/1 00ff00/1");

@@ -1,6 +1,7 @@
 #include "device/engine/player.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace p3a {
@@ -24,6 +25,12 @@ Player::Player(PlayerPorts ports, std::shared_ptr<const Config> config, std::uin
 }
 
 Instant Player::advance(Instant now) {
+  if (suspended_) return kNever;
+  if (restore_) {
+    if (retry_at_ > now) return retry_at_;
+    restore(now);
+    return now;
+  }
   if (look_at_ <= now) look(now);
   if (change_at() <= now) begin_search(Direction::kForward, now);
   if (ahead_ && !in_flight_ && !paused_ && next_frame_at() - kLead <= now) {
@@ -59,14 +66,35 @@ void Player::show(PreparedPicture prepared, const StoragePath& path, std::functi
   const auto folder = path.folder();
   showing_.in_folder = folder && folder->text() == kFolder;
   if (showing_.in_folder) playlist_.jump(path.name());
-  look(now);
+  restore_ = false;
+  if (suspended_) {
+    kept_ = std::move(frame);
+    if (done) done(false);
+    return look(now);
+  }
   submit(std::move(frame), {}, std::move(done));
+  look_at_ = now;  // at the folder, now that nobody waits for it
 }
 
 void Player::set_paused(bool paused, Instant now) {
   if (paused == paused_) return;
   paused_ = paused;
   playhead_ = now;  // the frame shown and the picture have their whole time again
+  if (showing_.since) showing_.since = now;
+}
+
+void Player::suspend(FrameRef on_panel) {
+  if (std::exchange(suspended_, true)) return;
+  if (restore_) return;  // what was kept is still to come back
+  const bool mine = on_panel && !in_flight_ &&
+                    (on_panel->source == Source::kRotation || on_panel->source == Source::kSplash);
+  kept_ = mine ? std::move(on_panel) : FrameRef();
+}
+
+void Player::resume(Instant now) {
+  if (!std::exchange(suspended_, false)) return;
+  restore_ = true;
+  playhead_ = now;
   if (showing_.since) showing_.since = now;
 }
 
@@ -189,6 +217,23 @@ void Player::compose_again(Instant now) {
   } else {
     ports_.splash(frame->canvas, view_);
   }
+  submit(std::move(frame), {}, {});
+}
+
+void Player::restore(Instant now) {
+  if (!kept_ || compose_again_) {
+    restore_ = false;
+    compose_again_ = ticket_ != 0;
+    kept_ = {};
+    return;
+  }
+  FrameRef frame = acquire(now);
+  if (!frame) return;
+  restore_ = false;
+  // A copy: the presenter writes into a frame that it shows, and others may still read the old one.
+  const Canvas& canvas = kept_->canvas;
+  std::memcpy(frame->canvas.pixels, canvas.pixels, canvas.stride * canvas.size.height);
+  kept_ = {};
   submit(std::move(frame), {}, {});
 }
 

@@ -67,6 +67,10 @@ class Player {
             Instant now);
   /// Paused: the picture stays, an animation stands still.
   void set_paused(bool paused, Instant now);
+  /// Somebody else has the panel: nothing is decoded or shown until resume(). `on_panel`: the frame
+  /// there, which comes back then at once when it is the player's.
+  void suspend(FrameRef on_panel);
+  void resume(Instant now);
   /// Composes what is shown anew where its view has changed; an animation goes on by a frame or
   /// two. config.player.paused is for the start only.
   void reconfigure(std::shared_ptr<const Config> config);
@@ -122,6 +126,7 @@ class Player {
   void decode_ahead(Instant now);
   void submit_ahead(Instant now);
   void compose_again(Instant now);
+  void restore(Instant now);
   void give_up_on_shown(const Error& reason, Instant now);
   void submit(FrameRef frame, Instant present_at, std::function<void(bool)> done);
 
@@ -137,7 +142,10 @@ class Player {
   Instant retry_at_{};           // not before this, when the pool had no frame
   std::uint64_t ticket_ = 0;     // of the last submission
   std::uint64_t in_flight_ = 0;  // the ticket not answered yet, 0 for none
+  FrameRef kept_;                // what to restore; its pixels are copied
   bool compose_again_ = false;
+  bool suspended_ = false;
+  bool restore_ = false;  // suspended no longer, and the panel shows it not yet
   bool paused_ = false;
   bool folder_failed_ = false;
   bool status_changed_ = true;

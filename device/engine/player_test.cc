@@ -78,7 +78,8 @@ class Stage {
   FakeLog log;
   FakeDisk disk;
   FakeDecoders decoders;
-  FramePool pool{{4, 2}, PixelFormat::kRgb888, 4};
+  FramePool pool{{4, 2}, PixelFormat::kRgb888, 5};
+  FrameRef on_panel_frame;
   std::vector<Shown> shown;
   std::optional<bool> upload_shown;
   std::unique_ptr<Player> player;
@@ -109,6 +110,7 @@ class Stage {
                      frame.frame->present_at,
                      clock.now(),
                      frame.picture->name});
+    on_panel_frame = frame.frame;
     if (frame.done) frame.done(true);
     player->frame_done(ticket_, clock.now());
   }
@@ -444,6 +446,56 @@ TEST(Player, AFolderThatCannotBeReadKeepsThePictureAndIsSaidOnce) {
   stage.run_for(40s);
   EXPECT_EQ(stage.on_panel(), kGreen);
   EXPECT_EQ(stage.log.count("readable again"), 1u);
+}
+
+TEST(Player, WhileSomebodyElseHasThePanelNothingIsDecodedAndItsPictureComesBackAtOnce) {
+  Stage stage;
+  stage.disk.put("animations/a.png", kRedStill);
+  stage.disk.put("animations/b.png", kGreenStill);
+  stage.run_for(1s);
+  const std::size_t shown = stage.shown.size();
+  const std::size_t decoded = stage.decoders.decoded();
+  stage.player->suspend(stage.on_panel_frame);
+  stage.run_for(300s);
+  EXPECT_EQ(stage.shown.size(), shown);
+  EXPECT_EQ(stage.decoders.decoded(), decoded);
+  stage.player->resume(stage.clock.now());
+  stage.run_for(0s);
+  ASSERT_EQ(stage.shown.size(), shown + 1);
+  EXPECT_EQ(stage.on_panel(), kRed);
+  EXPECT_EQ(stage.decoders.decoded(), decoded);
+  stage.run_for(29s);
+  EXPECT_EQ(stage.on_panel(), kRed);  // it has its whole time again
+  stage.run_for(2s);
+  EXPECT_EQ(stage.on_panel(), kGreen);
+}
+
+TEST(Player, AnUploadMeanwhileIsNotShownButIsThereAfterwards) {
+  Stage stage;
+  stage.disk.put("animations/a.png", kRedStill);
+  stage.run_for(1s);
+  stage.player->suspend(stage.on_panel_frame);
+  stage.show_upload("animations/b.png", kGreenStill);
+  stage.run_for(1s);
+  EXPECT_EQ(stage.upload_shown, false);
+  EXPECT_EQ(stage.on_panel(), kRed);
+  EXPECT_EQ(stage.status().rotation_files, 2u);
+  stage.player->resume(stage.clock.now());
+  stage.run_for(1s);
+  EXPECT_EQ(stage.on_panel(), kGreen);
+}
+
+TEST(Player, AfterATurnOfThePanelMeanwhileThePictureIsComposedAnew) {
+  Stage stage;
+  stage.disk.put("animations/a.png", kRedStill);
+  stage.run_for(1s);
+  stage.player->suspend(stage.on_panel_frame);
+  stage.config().picture.background = kBlue;
+  stage.reconfigure();
+  stage.player->resume(stage.clock.now());
+  stage.run_for(1s);
+  EXPECT_EQ(stage.on_panel(), kRed);
+  EXPECT_EQ(stage.shown.back().background, kBlue);
 }
 
 }  // namespace
