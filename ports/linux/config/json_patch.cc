@@ -39,14 +39,19 @@ std::optional<Value> value_of(const json::value& value) {
   return std::nullopt;
 }
 
-Status collect(const json::object& object, const std::string& prefix, Patch& patch) {
+// What no setting can be is an error, or left out.
+enum class Strange : std::uint8_t { kError, kLeaveOut };
+
+Status collect(const json::object& object, const std::string& prefix, Strange strange,
+               Patch& patch) {
   for (const auto& member : object) {
     const std::string key = prefix + std::string(member.key());
     if (const json::object* inner = member.value().if_object()) {
-      if (Status status = collect(*inner, key + ".", patch); !status) return status;
+      if (Status status = collect(*inner, key + ".", strange, patch); !status) return status;
       continue;
     }
     auto value = value_of(member.value());
+    if (!value && strange == Strange::kLeaveOut) continue;
     if (!value) {
       return fail(ErrorCode::kInvalidJson, key.substr(0, 60), ": a list may hold texts only");
     }
@@ -67,23 +72,42 @@ std::unexpected<Error> syntax_error(std::string_view text, std::size_t at,
               before.size() - (line_start + 1) + 1, ": ", code.message());
 }
 
-}  // namespace
-
-Result<Patch> JsonPatchParser::parse(std::string_view text) {
+Result<json::value> parse_json(std::string_view text) {
   json::parse_options options;
   options.max_depth = kMaxDepth;
   json::parser parser({}, options);
   json::error_code code;
   const std::size_t used = parser.write_some(text.data(), text.size(), code);
   if (!code && used < text.size()) code = json::error::extra_data;
+  if (!code && !parser.done()) code = json::error::incomplete;
   if (code) return syntax_error(text, used, code);
-  const json::value root = parser.release();
-  if (!root.is_object()) {
+  return parser.release();
+}
+
+}  // namespace
+
+Result<Patch> JsonPatchParser::parse(std::string_view text) {
+  const auto root = parse_json(text);
+  if (!root) return std::unexpected(root.error());
+  if (!root->is_object()) {
     return fail(ErrorCode::kInvalidJson,
                 "settings are a JSON object, as {\"panel\":{\"rotation\":90}}");
   }
   Patch patch;
-  if (const Status status = collect(root.get_object(), "", patch); !status) {
+  if (const Status status = collect(root->get_object(), "", Strange::kError, patch); !status) {
+    return std::unexpected(status.error());
+  }
+  return patch;
+}
+
+Result<Patch> JsonPatchParser::parse_message(std::string_view text) {
+  const auto root = parse_json(text);
+  if (!root) return std::unexpected(root.error());
+  if (!root->is_object()) {
+    return fail(ErrorCode::kInvalidValue, "a message is one JSON object with a member \"type\"");
+  }
+  Patch patch;
+  if (const Status status = collect(root->get_object(), "", Strange::kLeaveOut, patch); !status) {
     return std::unexpected(status.error());
   }
   return patch;

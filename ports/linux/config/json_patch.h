@@ -10,6 +10,7 @@ namespace p3a {
 class JsonPatchParser final : public PatchParser {
  public:
   Result<Patch> parse(std::string_view json) override;
+  Result<Patch> parse_message(std::string_view json) override;
 };
 
 }  // namespace p3a

@@ -1,0 +1,103 @@
+#include "device/live/frame_maker.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/compose/compositor.h"
+#include "core/compose/region.h"
+#include "core/compose/row_ops.h"
+
+namespace p3a {
+namespace {
+
+// Bytes that somebody else keeps, as an opened file.
+class BorrowedFile final : public ReadableFile {
+ public:
+  explicit BorrowedFile(ByteView bytes) : source_(bytes) {}
+  std::uint64_t size() const override { return source_.size(); }
+  std::size_t read_at(std::uint64_t offset, ByteSpan out) override {
+    return source_.read_at(offset, out);
+  }
+
+ private:
+  MemorySource source_;
+};
+
+void unpack_row(const std::uint8_t* words, std::size_t count, std::uint8_t* rgb) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const Rgb color = rows::unpack_rgb565(load_le16(words + i * 2));
+    rgb[i * 3] = color.r;
+    rgb[i * 3 + 1] = color.g;
+    rgb[i * 3 + 2] = color.b;
+  }
+}
+
+}  // namespace
+
+std::string_view layout_name(RawLayout layout) {
+  if (layout == RawLayout::kRgb565) return "rgb565";
+  return layout == RawLayout::kRgb888 ? "rgb888" : "rgba8888";
+}
+
+void FrameMaker::configure(const Config& config) {
+  limits_ = image_limits_of(config);
+  view_ = view_of(config);
+  part_view_ = view_;
+  part_view_.fit = Fit::kStretch;
+}
+
+Result<std::unique_ptr<Picture>> FrameMaker::open(ByteView file) {
+  return decoders_.open(std::make_unique<BorrowedFile>(file), limits_);
+}
+
+Result<DecodedFrame> FrameMaker::draw(Picture& picture, const std::optional<Rect>& area,
+                                      const FrameRef& base, Frame& frame) {
+  const Target target = target_of(area, base, frame);
+  return picture.next(target.view, target.canvas);
+}
+
+Status FrameMaker::draw(const RawPixels& pixels, const std::optional<Rect>& area,
+                        const FrameRef& base, Frame& frame) {
+  const Target target = target_of(area, base, frame);
+  const Size panel = frame.canvas.size;
+  const std::size_t scratch =
+      Compositor::scratch_bytes(pixels.size.width, std::max(panel.width, panel.height));
+  if (scratch_.size() < scratch) scratch_.resize(scratch);
+  const auto format =
+      pixels.layout == RawLayout::kRgba8888 ? RowFormat::kRgba8888 : RowFormat::kRgb888;
+  auto compositor =
+      Compositor::begin(target.canvas, target.view, pixels.size, pixels.size, format, scratch_);
+  if (!compositor) return std::unexpected(compositor.error());
+  const std::size_t width = pixels.size.width;
+  if (row_.size() < width * 3) row_.resize(width * 3);
+  const std::size_t stride = width * bytes_per_pixel(pixels.layout);
+  for (std::uint32_t y = 0; y < pixels.size.height; ++y) {
+    ByteView row = pixels.bytes.subspan(y * stride, stride);
+    if (pixels.layout == RawLayout::kRgb565) {
+      unpack_row(row.data(), width, row_.data());
+      row = ByteView(row_).first(width * 3);
+    }
+    const ByteSpan direct = compositor->direct_row(y);
+    if (direct.empty())
+      compositor->push_row(row);
+    else
+      std::memcpy(direct.data(), row.data(), direct.size());
+  }
+  return {};
+}
+
+void FrameMaker::copy(const FrameRef& from, Frame& to) {
+  std::memcpy(to.canvas.pixels, from->canvas.pixels, to.canvas.stride * to.canvas.size.height);
+}
+
+FrameMaker::Target FrameMaker::target_of(const std::optional<Rect>& area, const FrameRef& base,
+                                         Frame& frame) {
+  if (!area) return {frame.canvas, view_};
+  if (base)
+    copy(base, frame);
+  else
+    fill(frame.canvas, {}, {});
+  return {part_of(frame.canvas, part_view_.rotation, *area), part_view_};
+}
+
+}  // namespace p3a
