@@ -19,6 +19,8 @@
 extern "C" int dlclose(void*) { return 0; }
 // SDL leaves libdbus as it is when it closes; that is 1 KiB, once.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libdbus"; }
+// Mesa's software renderer is not instrumented: ThreadSanitizer does not see how its threads agree.
+extern "C" const char* __tsan_default_suppressions() { return "race:swrast_dri"; }
 
 namespace p3a {
 namespace {
