@@ -1,5 +1,6 @@
 #include "device/engine/engine.h"
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -12,9 +13,9 @@ namespace p3a {
 namespace {
 
 // Frames that may be lent at once: one shown, one being presented, one waiting for its tick, one
-// decoded ahead, one being decoded, the uploads that wait for the disk, and two held by whoever
-// makes a snapshot.
-constexpr std::size_t kFrames = 5 + Engine::kMaxPrepared + 2;
+// decoded ahead, one being decoded, the uploads that wait for the disk, two held by whoever makes a
+// snapshot, and what the rotation, a raw picture and a stream keep to build upon.
+constexpr std::size_t kFrames = 5 + Engine::kMaxPrepared + 2 + 3;
 
 }  // namespace
 
@@ -26,6 +27,8 @@ struct Engine::State {
   void submit(std::uint64_t ticket, Submission submission);
   Result<PreparedPicture> prepare(std::unique_ptr<ReadableFile> file);
   void publish();
+  Instant advance();
+  void rotation_asked(Instant now);
   /// Runs on the decode thread, unless the display stops.
   void post(std::move_only_function<void(Instant now)> work);
 
@@ -37,7 +40,8 @@ struct Engine::State {
   PlayerStatus player_status;
   bool paused;
 
-  Player player;  // the decode thread only
+  Player player;                      // the decode thread only
+  std::shared_ptr<StageGuest> guest;  // the same; may be empty
   Presenter presenter;
   DecodeWorker worker;
 };
@@ -60,11 +64,19 @@ Engine::State::State(const EnginePorts& engine_ports, std::shared_ptr<const Conf
              first_config, static_cast<std::uint64_t>(ports.clock.since_epoch().count())),
       presenter(ports.clock, ports.log, ports.panel, first_config->panel.refresh_hz,
                 std::move(on_panel_events)),
-      worker(ports.clock, [this] {
-        const Instant due = player.advance(ports.clock.now());
-        publish();
-        return due;
-      }) {}
+      worker(ports.clock, [this] { return advance(); }) {}
+
+Instant Engine::State::advance() {
+  // The guest first: its frames are live.
+  const Instant guest_due = guest ? guest->advance(ports.clock.now()) : Instant::max();
+  const Instant due = player.advance(ports.clock.now());
+  publish();
+  return std::min(due, guest_due);
+}
+
+void Engine::State::rotation_asked(Instant now) {
+  if (guest) guest->rotation_asked(now);
+}
 
 // On the decode thread. Whoever waits for the frame hears of it first, and finds it in the status.
 void Engine::State::submit(std::uint64_t ticket, Submission submission) {
@@ -112,6 +124,7 @@ void Engine::stop() {
   // In this order: nobody submits any more, then whoever still waits for a frame is told.
   state_->worker.stop();
   state_->presenter.stop();
+  if (state_->guest) state_->guest->stage_stopped();
 }
 
 std::future<Result<PreparedPicture>> Engine::prepare(std::unique_ptr<ReadableFile> file) {
@@ -131,16 +144,44 @@ void Engine::show(PreparedPicture picture, StoragePath path, std::function<void(
   state_->worker.post([state = state_.get(), picture = std::move(picture), path = std::move(path),
                        done = std::move(done)](bool stopping) mutable {
     if (stopping) return done(false);
-    state->player.show(std::move(picture), path, std::move(done), state->ports.clock.now());
+    const Instant now = state->ports.clock.now();
+    state->rotation_asked(now);
+    state->player.show(std::move(picture), path, std::move(done), now);
   });
 }
 
+void Engine::attach(std::shared_ptr<StageGuest> guest) {
+  state_->worker.post([state = state_.get(), guest = std::move(guest)](bool stopping) mutable {
+    if (stopping) return guest->stage_stopped();
+    state->guest = std::move(guest);
+  });
+}
+
+void Engine::wake() { state_->worker.wake(); }
+
+FrameRef Engine::acquire() { return state_->pool.acquire(); }
+
+void Engine::submit(Submission submission) { state_->presenter.submit(std::move(submission)); }
+
+void Engine::suspend_rotation(bool suspended) {
+  if (suspended)
+    state_->player.suspend(shown());
+  else
+    state_->player.resume(state_->ports.clock.now());
+}
+
 void Engine::next() {
-  state_->post([this](Instant now) { state_->player.step(Player::Direction::kForward, now); });
+  state_->post([this](Instant now) {
+    state_->rotation_asked(now);
+    state_->player.step(Player::Direction::kForward, now);
+  });
 }
 
 void Engine::back() {
-  state_->post([this](Instant now) { state_->player.step(Player::Direction::kBack, now); });
+  state_->post([this](Instant now) {
+    state_->rotation_asked(now);
+    state_->player.step(Player::Direction::kBack, now);
+  });
 }
 
 void Engine::set_paused(bool paused) {

@@ -1,8 +1,8 @@
 // The heart of the display: decodes what is to be shown, in time, and hands it to the presenter.
 //
-// Owns the frames, the decode thread (player, upload checks) and the presenting thread (presenter,
-// panel). Every public method may be called on any thread and returns at once unless it says
-// otherwise.
+// Owns the frames, the decode thread (player, guest, upload checks) and the presenting thread
+// (presenter, panel). Every public method may be called on any thread and returns at once unless it
+// says otherwise.
 #pragma once
 
 #include <functional>
@@ -13,6 +13,7 @@
 
 #include "device/config/config.h"
 #include "device/engine/playlist.h"
+#include "device/engine/stage.h"
 #include "device/frame.h"
 #include "device/ports.h"
 #include "device/upload/upload_target.h"
@@ -43,7 +44,7 @@ struct EnginePorts {
   Panel& panel;
 };
 
-class Engine final : public UploadTarget {
+class Engine final : public UploadTarget, public Stage {
  public:
   /// Uploads that may hold a prepared picture at a time; more find kBusy.
   static constexpr std::size_t kMaxPrepared = 4;
@@ -60,6 +61,14 @@ class Engine final : public UploadTarget {
   void show(PreparedPicture picture, StoragePath path,
             std::function<void(bool shown)> done) override;
 
+  /// From now on the guest is called on the decode thread; it is kept until the engine ends.
+  void attach(std::shared_ptr<StageGuest> guest);
+  // For the guest (stage.h).
+  void wake() override;
+  FrameRef acquire() override;
+  void submit(Submission submission) override;
+  void suspend_rotation(bool suspended) override;
+
   /// Ends both threads; what is being decoded ends first. Whoever still waits is told, and whoever
   /// asks later: kShuttingDown, not shown. What was on the panel can still be asked for.
   void stop();
@@ -73,7 +82,7 @@ class Engine final : public UploadTarget {
 
   EngineStatus status() const;
   /// The frame on the panel, whole; empty only before the first one.
-  FrameRef shown() const;
+  FrameRef shown() const override;
 
  private:
   struct State;
