@@ -1,0 +1,215 @@
+// Live pictures onto P3A pixel displays: the C++ door. C++17 and up; link p3a::p3a.
+//
+// In: pixels in memory, or picture files. Out: the picture on the display's panel, and numbers that
+// say how it got there. An address is "host", "host:port" or "[v6]:port"; without a port, 80
+// and 8080 are tried in turn.
+//
+// Threads: a Stream has one thread of its own. submit() may be called from any thread, one at a
+// time, and never waits for the network, the display or the encoder; everything else may be called
+// from any thread. Callbacks come on the Stream's thread and must return soon; they may not destroy
+// their Stream. A Display may be used by one thread at a time and blocks until the display has
+// answered.
+// Ownership: pixels and files are the caller's and are copied or read before the call returns.
+// Errors are values with a sentence that says what to do; nothing here throws but for lack of
+// memory.
+// Both ends of this door must be built with the same C++ standard library; p3a.h has no such need.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#if defined(_WIN32)
+#if defined(P3A_BUILDS_LIBRARY)
+#define P3A_API __declspec(dllexport)
+#else
+#define P3A_API __declspec(dllimport)
+#endif
+#else
+#define P3A_API __attribute__((visibility("default")))
+#endif
+
+namespace p3a {
+inline namespace v0 {
+
+/// Bytes a pixel, in memory order. kRgb565 is a little-endian word RRRRRGGGGGGBBBBB. Alpha is not
+/// looked at.
+enum class InputFormat : std::uint8_t { kRgb888, kRgba8888, kBgra8888, kRgb565 };
+
+/// A picture in the caller's memory.
+struct PixelView {
+  const void* pixels = nullptr;
+  std::uint32_t width = 0;   ///< pixels, 1 to 65535
+  std::uint32_t height = 0;  ///< pixels, 1 to 65535
+  /// Bytes from a row to the one below; 0: rows touch. Negative: `pixels` is the top row and the
+  /// rows below it lie before it in memory.
+  std::ptrdiff_t stride = 0;
+  InputFormat format = InputFormat::kRgba8888;
+  bool bottom_up = false;  ///< `pixels` is the bottom row; the stride leads to the row above
+};
+
+/// How pictures travel. kAuto: JPEG, or the first of PNG and RGB888 that the display takes. The
+/// others are kept to. kPng and kRgb888 are lossless; kRgb565 is exact for RGB565 input.
+enum class Encoding : std::uint8_t { kAuto, kJpeg, kPng, kRgb888, kRgb565 };
+
+/// contain: all of it, centred. cover: fills, cuts off evenly. stretch: fills, shape ignored.
+/// integer: the largest whole multiple, centred.
+enum class Fitting : std::uint8_t { kContain, kCover, kStretch, kInteger };
+
+enum class StreamState : std::uint8_t {
+  kConnecting,  ///< on the way to the display
+  kOpen,        ///< pictures go out
+  kWaiting,     ///< the display was not reached or went away; the next attempt comes by itself
+  kFailed,      ///< the options or the address cannot work; status().error says why
+  kClosed,      ///< close() was called
+};
+
+/// A finger on the panel.
+struct PanelTouch {
+  enum class Kind : std::uint8_t { kDown, kMove, kUp };
+  Kind kind = Kind::kDown;
+  std::uint32_t id = 0;  ///< which finger
+  std::uint32_t x = 0;   ///< panel pixels
+  std::uint32_t y = 0;
+};
+
+struct StreamOptions {
+  std::string name = "p3a";  ///< who sends; the display shows it
+  std::string token{};       ///< for displays that want one
+
+  Encoding encoding = Encoding::kAuto;
+  /// The picture's size on the wire; 0 × 0: the panel's.
+  std::uint32_t target_width = 0;
+  std::uint32_t target_height = 0;
+  bool as_is = false;  ///< do not resize here: the display fits the picture as it is configured
+  Fitting fit = Fitting::kContain;
+  bool smooth = false;           ///< blend when enlarging; shrinking always averages
+  std::uint32_t background = 0;  ///< 0xRRGGBB around the picture
+  bool flip_x = false;           ///< left and right change places
+  bool flip_y = false;           ///< top and bottom change places
+
+  /// JPEG: what rate control may choose from, 1 to 100. Equal: fixed.
+  int min_quality = 30;
+  int max_quality = 90;
+  bool full_chroma = false;  ///< JPEG 4:4:4 instead of 4:2:0: sharper colours, twice the work
+  double min_fps = 5;
+  double max_fps = 60;                              ///< 0: as fast as the display takes them
+  std::chrono::microseconds latency_target{50000};  ///< from submit() to the panel
+
+  bool acks = true;        ///< ask the display what became of each frame
+  unsigned in_flight = 2;  ///< frames on their way at once, 1 to 8; more only over long distances
+  std::chrono::milliseconds keep_alive{1000};    ///< how often an unchanged picture shows life
+  std::chrono::milliseconds reconnect_min{50};   ///< between two attempts, jittered,
+  std::chrono::milliseconds reconnect_max{500};  ///< doubled up to here
+
+  std::function<void(const PanelTouch&)> on_touch{};
+  std::function<void(StreamState)> on_state{};
+};
+
+/// Times are microseconds; a time that is not known yet is 0. Counters count from open().
+struct StreamStatus {
+  StreamState state = StreamState::kConnecting;
+  std::string error{};  ///< the last thing that went wrong; kept until pictures flow again
+
+  // What the display said of itself.
+  std::string display_name{};
+  std::uint32_t panel_width = 0;
+  std::uint32_t panel_height = 0;
+  bool on_panel = false;  ///< this stream is what the panel shows
+  std::string owner{};    ///< else: what is shown instead
+
+  std::uint64_t submitted = 0;
+  std::uint64_t replaced = 0;   ///< a newer one came before it could go out
+  std::uint64_t unchanged = 0;  ///< the same as the one before: not sent
+  std::uint64_t sent = 0;
+  std::uint64_t shown = 0;       ///< acknowledged as presented
+  std::uint64_t dropped = 0;     ///< acknowledged as dropped by the display
+  std::uint64_t lost = 0;        ///< sent, and never heard of again
+  std::uint64_t failed = 0;      ///< could not be encoded or fit the display's limits
+  std::uint64_t bytes_sent = 0;  ///< payload and headers of frames
+  std::uint64_t keep_alives = 0;
+  std::uint64_t connects = 0;  ///< how often the display was reached
+
+  int quality = 0;                  ///< of the newest JPEG
+  double fps_limit = 0;             ///< what rate control allows; 0: no limit
+  double fps = 0;                   ///< sent, over the last second
+  std::int64_t latency_p50_us = 0;  ///< capture to panel, over the last 512 frames
+  std::int64_t latency_p99_us = 0;
+  std::int64_t encode_p50_us = 0;
+  std::int64_t round_trip_us = 0;    ///< the shortest of the last pings
+  std::int64_t clock_offset_us = 0;  ///< the display's clock minus ours
+};
+
+/// A live stream onto one display. Reconnects by itself for as long as it lives.
+class P3A_API Stream {
+ public:
+  Stream();  ///< closed
+  ~Stream();
+  Stream(Stream&& other) noexcept;
+  Stream& operator=(Stream&& other) noexcept;
+
+  /// Starts at once and never waits. What cannot work is kFailed in status().
+  static Stream open(const std::string& address, const StreamOptions& options = {});
+
+  /// Hands over the newest picture; false, with nothing done, when the view is no picture or the
+  /// stream is closed or failed. `captured` is when the picture was made, now by default; latency
+  /// counts from it. After the first picture of a size no memory is taken.
+  bool submit(const PixelView& picture, std::chrono::steady_clock::time_point captured = {});
+
+  /// Waits until the newest picture submitted so far is on the panel (without acks: has been sent),
+  /// or was found unchanged. False when the time is up.
+  bool wait_shown(std::chrono::milliseconds patience);
+
+  StreamStatus status() const;
+  /// The oldest touch not yet fetched; false when there is none. At most 256 are kept.
+  bool next_touch(PanelTouch& touch);
+  void close();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// What a display answered over HTTP, or why it could not be asked.
+struct Reply {
+  bool ok = false;
+  int http_status = 0;  ///< 0: no answer
+  std::string
+      code{};  ///< "UPPER_SNAKE", empty when ok; docs/API_UPLOAD.md. "NO_DISPLAY": no answer
+  std::string error{};  ///< a sentence, empty when ok
+  std::string json{};   ///< the whole body
+};
+
+/// One display, over HTTP with one connection that is kept.
+class P3A_API Display {
+ public:
+  explicit Display(const std::string& address, const std::string& token = {});
+  ~Display();
+  Display(Display&& other) noexcept;
+  Display& operator=(Display&& other) noexcept;
+
+  using Progress = std::function<void(std::size_t sent, std::size_t total)>;
+
+  /// A picture file joins the rotation and is kept.
+  Reply upload(const std::string& filename, const void* bytes, std::size_t size,
+               const Progress& progress = {});
+  /// A picture file goes straight to the panel and is not kept.
+  Reply raw(const void* bytes, std::size_t size, const Progress& progress = {});
+  /// Pixels go straight to the panel, bit for bit.
+  Reply raw(const PixelView& picture);
+  /// GET /status.
+  Reply status();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// "0.1.0"
+P3A_API const char* version();
+
+}  // namespace v0
+}  // namespace p3a

@@ -1,0 +1,137 @@
+#include <algorithm>
+#include <optional>
+
+#include "include/p3a/p3a.hpp"
+#include "ports/client/http_client.h"
+#include "sender/address.h"
+#include "sender/pixels.h"
+
+namespace p3a {
+inline namespace v0 {
+
+namespace {
+
+ByteView view(const void* bytes, std::size_t size) {
+  return {static_cast<const std::uint8_t*>(bytes), size};
+}
+ByteView view(const std::string& text) { return view(text.data(), text.size()); }
+
+Reply refused(std::string code, std::string_view why) {
+  Reply reply;
+  reply.code = std::move(code);
+  reply.error = why;
+  return reply;
+}
+
+// A file name as it may stand between the quotes of a form (RFC 7578 leaves no other escape).
+std::string quotable(const std::string& filename) {
+  std::string name = filename.substr(filename.find_last_of("/\\") + 1);
+  std::replace_if(
+      name.begin(), name.end(),
+      [](char c) { return c == '"' || static_cast<unsigned char>(c) < ' '; }, '_');
+  return name;
+}
+
+// A line that the file does not have in it.
+std::string boundary_for(ByteView file) {
+  for (unsigned number = 0;; ++number) {
+    const std::string boundary = "p3a-form-" + std::to_string(number);
+    if (std::search(file.begin(), file.end(), boundary.begin(), boundary.end()) == file.end()) {
+      return boundary;
+    }
+  }
+}
+
+}  // namespace
+
+struct Display::State {
+  // The port that answered; before one did, all that may.
+  std::vector<sender::Destination> destinations;
+  std::optional<sender::HttpClient> client;
+  std::string why_not;  // the address is none
+
+  Reply ask(const sender::HttpRequest& request, const Progress& progress) {
+    if (destinations.empty()) return refused("INVALID_VALUE", why_not);
+    Reply reply;
+    for (const auto& destination : destinations) {
+      if (!client) client.emplace(destination);
+      reply = client->ask(request, progress);
+      if (reply.http_status != 0) {
+        destinations = {sender::Destination(destination)};
+        return reply;
+      }
+      client.reset();
+    }
+    return reply;
+  }
+};
+
+Display::Display(const std::string& address, const std::string& token)
+    : state_(std::make_unique<State>()) {
+  auto destinations = sender::parse_address(address, "/", token);
+  if (destinations) {
+    state_->destinations = std::move(*destinations);
+  } else {
+    state_->why_not = destinations.error().message.view();
+  }
+}
+Display::~Display() = default;
+Display::Display(Display&& other) noexcept = default;
+Display& Display::operator=(Display&& other) noexcept = default;
+
+// As a form with the file's own name: the one way that today's p3a and this display both know.
+Reply Display::upload(const std::string& filename, const void* bytes, std::size_t size,
+                      const Progress& progress) {
+  const ByteView file = view(bytes, size);
+  const std::string boundary = boundary_for(file);
+  const std::string head =
+      "--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" +
+      quotable(filename) + "\"\r\nContent-Type: application/octet-stream\r\n\r\n";
+  const std::string tail = "\r\n--" + boundary + "--\r\n";
+  return state_->ask({.post = true,
+                      .target = "/upload",
+                      .headers = {{"Content-Type", "multipart/form-data; boundary=" + boundary}},
+                      .body = {view(head), file, view(tail)}},
+                     progress);
+}
+
+Reply Display::raw(const void* bytes, std::size_t size, const Progress& progress) {
+  return state_->ask({.post = true,
+                      .target = "/display/raw",
+                      .headers = {{"Content-Type", "application/octet-stream"}},
+                      .body = {view(bytes, size)}},
+                     progress);
+}
+
+Reply Display::raw(const PixelView& picture) {
+  const auto checked = sender::check(picture);
+  if (!checked) return refused("INVALID_VALUE", checked.error().message.view());
+  const bool same = checked->format != InputFormat::kBgra8888;
+  const std::size_t row_bytes = same ? checked->row_bytes() : std::size_t{checked->size.width} * 3;
+  std::vector<std::uint8_t> pixels(row_bytes * checked->size.height);
+  for (std::uint32_t y = 0; y < checked->size.height; ++y) {
+    const std::uint8_t* from = checked->top + checked->step * static_cast<std::ptrdiff_t>(y);
+    std::uint8_t* to = pixels.data() + y * row_bytes;
+    if (same) {
+      std::copy_n(from, row_bytes, to);
+    } else {
+      sender::to_rgb_row(from, checked->format, checked->size.width, false, to);
+    }
+  }
+  const char* format = checked->format == InputFormat::kRgba8888 ? "rgba8888"
+                       : checked->format == InputFormat::kRgb565 ? "rgb565"
+                                                                 : "rgb888";
+  return state_->ask({.post = true,
+                      .target = "/display/raw",
+                      .headers = {{"Content-Type", "application/octet-stream"},
+                                  {"X-Image-Format", format},
+                                  {"X-Image-Width", std::to_string(checked->size.width)},
+                                  {"X-Image-Height", std::to_string(checked->size.height)}},
+                      .body = {pixels}},
+                     {});
+}
+
+Reply Display::status() { return state_->ask({.target = "/status"}, {}); }
+
+}  // namespace v0
+}  // namespace p3a

@@ -1,0 +1,137 @@
+#include <gtest/gtest.h>
+
+#include "include/p3a/p3a.hpp"
+#include "ports/client/test_server.h"
+
+namespace p3a {
+namespace {
+
+using testing::Bytes;
+using testing::TestServer;
+namespace http = testing::http;
+
+TestServer::Answer always(unsigned status, std::string body, bool keep = true) {
+  return [=](const testing::Request&) {
+    http::response<http::string_body> response(http::int_to_status(status), 11, body);
+    response.keep_alive(keep);
+    return response;
+  };
+}
+
+TEST(Display, AnUploadIsAFormWithTheFilesOwnName) {
+  TestServer server;
+  server.answer = always(200, R"({"ok":true,"data":{"filename":"cat.png"}})");
+  Display display(server.address(), "secret");
+  const Bytes file(300'000, 'x');
+  std::size_t last = 0;
+  std::size_t all = 0;
+  const Reply reply = display.upload("/home/me/cat.png", file.data(), file.size(),
+                                     [&](std::size_t sent, std::size_t total) {
+                                       EXPECT_GT(sent, last);
+                                       last = sent;
+                                       all = total;
+                                     });
+  EXPECT_TRUE(reply.ok) << reply.error;
+  EXPECT_EQ(reply.http_status, 200);
+  EXPECT_EQ(reply.json, R"({"ok":true,"data":{"filename":"cat.png"}})");
+  EXPECT_EQ(last, all);
+  const auto request = server.requests().at(0);
+  EXPECT_EQ(request.target(), "/upload");
+  EXPECT_EQ(request[http::field::authorization], "Bearer secret");
+  EXPECT_EQ(request.body().size(), all);
+  EXPECT_NE(request.body().find("filename=\"cat.png\""), std::string::npos);
+  EXPECT_NE(request.body().find("\r\n\r\n" + std::string(file.begin(), file.end()) + "\r\n--"),
+            std::string::npos);
+}
+
+TEST(Display, TheFormsBoundaryIsNotInTheFile) {
+  TestServer server;
+  server.answer = always(200, R"({"ok":true})");
+  Display display(server.address());
+  const std::string file = "\r\n--p3a-form-0--\r\n";
+  EXPECT_TRUE(display.upload("a\"b.png", file.data(), file.size()).ok);
+  const auto request = server.requests().at(0);
+  EXPECT_EQ(request[http::field::content_type], "multipart/form-data; boundary=p3a-form-1");
+  EXPECT_NE(request.body().find("filename=\"a_b.png\""), std::string::npos);
+}
+
+TEST(Display, RawPixelsSayWhatTheyAre) {
+  TestServer server;
+  server.answer = always(200, R"({"ok":true})");
+  Display display(server.address());
+  const Bytes bottom_up{4, 5, 6, 0, 1, 2, 3, 0};
+  const PixelView picture{.pixels = bottom_up.data(),
+                          .width = 1,
+                          .height = 2,
+                          .stride = 4,
+                          .format = InputFormat::kRgb888,
+                          .bottom_up = true};
+  EXPECT_TRUE(display.raw(picture).ok);
+  const auto request = server.requests().at(0);
+  EXPECT_EQ(request.target(), "/display/raw");
+  EXPECT_EQ(request["X-Image-Format"], "rgb888");
+  EXPECT_EQ(request["X-Image-Width"], "1");
+  EXPECT_EQ(request["X-Image-Height"], "2");
+  EXPECT_EQ(request.body(), std::string("\1\2\3\4\5\6"));
+  EXPECT_EQ(display.raw(PixelView{}).code, "INVALID_VALUE");
+}
+
+TEST(Display, OneConnectionServesManyRequests) {
+  TestServer server;
+  server.answer = always(200, R"({"ok":true})");
+  Display display(server.address());
+  const Bytes file(1000);
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(display.raw(file.data(), file.size()).ok);
+  EXPECT_EQ(server.connections(), 1);
+}
+
+TEST(Display, AConnectionThatWasClosedMeanwhileIsMadeAnew) {
+  TestServer server;
+  server.answer = always(200, R"({"ok":true})");
+  Display display(server.address());
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(display.status().ok);
+    server.cut();
+  }
+  EXPECT_EQ(server.connections(), 3);
+}
+
+TEST(Display, ARefusalKeepsItsCodeAndItsSentence) {
+  TestServer server;
+  server.answer = always(413, R"({"ok":false,"error":"It is too large.","code":"FILE_TOO_LARGE"})");
+  Display display(server.address());
+  const Reply reply = display.raw("x", 1);
+  EXPECT_FALSE(reply.ok);
+  EXPECT_EQ(reply.http_status, 413);
+  EXPECT_EQ(reply.code, "FILE_TOO_LARGE");
+  EXPECT_EQ(reply.error, "It is too large.");
+}
+
+TEST(Display, WhatIsNoDisplayIsSaid) {
+  TestServer server;
+  server.answer = always(404, "<html>not here</html>", false);
+  Display display(server.address());
+  const Reply reply = display.status();
+  EXPECT_FALSE(reply.ok);
+  EXPECT_EQ(reply.code, "HTTP_404");
+  EXPECT_FALSE(reply.error.empty());
+}
+
+TEST(Display, NobodyThereIsAnOrderlyError) {
+  std::string address;
+  {
+    const TestServer gone;
+    address = gone.address();
+  }
+  Display display(address);
+  const Reply reply = display.status();
+  EXPECT_FALSE(reply.ok);
+  EXPECT_EQ(reply.http_status, 0);
+  EXPECT_EQ(reply.code, "NO_DISPLAY");
+  EXPECT_NE(reply.error.find("127.0.0.1"), std::string::npos);
+  Display nowhere("not an address");
+  EXPECT_EQ(nowhere.status().code, "INVALID_VALUE");
+}
+
+}  // namespace
+}  // namespace p3a

@@ -1,0 +1,175 @@
+#include "ports/client/http_client.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <optional>
+
+#include "sender/json_object.h"
+
+namespace p3a::sender {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t kPiece = 64 * 1024;        // of a body, sent at a time
+constexpr std::size_t kLargestAnswer = 1 << 20;  // status and errors are a few kilobytes
+
+std::size_t size_of(const std::vector<ByteView>& body) {
+  std::size_t size = 0;
+  for (const ByteView piece : body) size += piece.size();
+  return size;
+}
+
+Reply no_display(std::string why) { return {.code = "NO_DISPLAY", .error = std::move(why)}; }
+
+// What the display's envelope says; a server that is no display gets a sentence of ours.
+Reply read_answer(unsigned status, std::string body) {
+  Reply reply{.ok = status / 100 == 2, .http_status = static_cast<int>(status)};
+  const auto json = JsonObject::parse(body);
+  if (json) reply.ok = reply.ok && json->flag("ok").value_or(true);
+  if (!reply.ok) {
+    if (json) reply.code = json->text("code").value_or("");
+    if (json) reply.error = json->text("error").value_or("");
+    if (reply.code.empty()) reply.code = "HTTP_" + std::to_string(status);
+    if (reply.error.empty()) {
+      reply.error = "The answer was HTTP status " + std::to_string(status) +
+                    ": is there a display at this address?";
+    }
+  }
+  reply.json = std::move(body);
+  return reply;
+}
+
+}  // namespace
+
+struct HttpClient::State {
+  explicit State(Destination to) : destination(std::move(to)) {}
+
+  asio::awaitable<void> connect();
+  asio::awaitable<void> send(const HttpRequest& request, const Display::Progress& progress);
+  asio::awaitable<Reply> ask(const HttpRequest& request, const Display::Progress& progress);
+  void patience(Micros time) { stream->expires_after(time); }
+  bool still_there();
+
+  Destination destination;
+  asio::io_context io{1};
+  std::optional<beast::tcp_stream> stream;
+  beast::flat_buffer incoming;
+};
+
+// A display closes connections that were idle for long; then there is an end to be read.
+bool HttpClient::State::still_there() {
+  if (!stream) return false;
+  auto& socket = stream->socket();
+  error_code error;
+  char byte;
+  socket.non_blocking(true, error);
+  socket.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, error);
+  return error == asio::error::would_block;
+}
+
+asio::awaitable<void> HttpClient::State::connect() {
+  if (still_there()) co_return;
+  stream.emplace(io);
+  incoming.clear();
+  tcp::resolver resolver(io);
+  const auto endpoints = co_await resolver.async_resolve(
+      destination.host, std::to_string(destination.port), asio::use_awaitable);
+  patience(kConnectPatience);
+  co_await stream->async_connect(endpoints, asio::use_awaitable);
+  stream->socket().set_option(tcp::no_delay(true));
+}
+
+asio::awaitable<void> HttpClient::State::send(const HttpRequest& request,
+                                              const Display::Progress& progress) {
+  const std::size_t total = size_of(request.body);
+  http::request<http::empty_body> head(request.post ? http::verb::post : http::verb::get,
+                                       request.target, 11);
+  const bool v6 = destination.host.find(':') != std::string::npos;
+  head.set(http::field::host, (v6 ? "[" + destination.host + "]" : destination.host) + ":" +
+                                  std::to_string(destination.port));
+  head.set(http::field::user_agent, "p3a");
+  if (!destination.token.empty()) {
+    head.set(http::field::authorization, "Bearer " + destination.token);
+  }
+  for (const auto& [name, value] : request.headers) head.set(name, value);
+  if (request.post) head.content_length(total);
+  http::request_serializer<http::empty_body> serializer(head);
+  patience(kPiecePatience);
+  co_await http::async_write_header(*stream, serializer, asio::use_awaitable);
+  std::size_t sent = 0;
+  for (ByteView piece : request.body) {
+    while (!piece.empty()) {
+      const ByteView now = piece.first(std::min(piece.size(), kPiece));
+      patience(kPiecePatience);
+      co_await asio::async_write(*stream, asio::buffer(now.data(), now.size()),
+                                 asio::use_awaitable);
+      piece = piece.subspan(now.size());
+      sent += now.size();
+      if (progress) progress(sent, total);
+    }
+  }
+}
+
+asio::awaitable<Reply> HttpClient::State::ask(const HttpRequest& request,
+                                              const Display::Progress& progress) {
+  co_await connect();
+  std::exception_ptr broken;
+  try {
+    co_await send(request, progress);
+  } catch (const boost::system::system_error&) {
+    broken = std::current_exception();  // a refusal may be on its way nevertheless
+  }
+  http::response_parser<http::string_body> parser;
+  parser.body_limit(kLargestAnswer);
+  patience(broken ? Micros(1s) : kAnswerPatience);
+  try {
+    co_await http::async_read(*stream, incoming, parser, asio::use_awaitable);
+  } catch (const boost::system::system_error&) {
+    if (broken) std::rethrow_exception(broken);
+    throw;
+  }
+  auto answer = parser.release();
+  if (broken || !answer.keep_alive()) stream.reset();
+  co_return read_answer(answer.result_int(), std::move(answer.body()));
+}
+
+HttpClient::HttpClient(Destination destination)
+    : state_(std::make_unique<State>(std::move(destination))) {}
+HttpClient::~HttpClient() = default;
+
+Reply HttpClient::ask(const HttpRequest& request, const Display::Progress& progress) {
+  State& state = *state_;
+  Reply reply;
+  asio::co_spawn(
+      state.io, state.ask(request, progress), [&](const std::exception_ptr& failure, Reply answer) {
+        if (!failure) {
+          reply = std::move(answer);
+          return;
+        }
+        state.stream.reset();
+        try {
+          std::rethrow_exception(failure);
+        } catch (const boost::system::system_error& error) {
+          reply = no_display("The display at " + state.destination.host + ":" +
+                             std::to_string(state.destination.port) + " does not answer (" +
+                             error.code().message() + "): is it on, and is the address right?");
+        }
+      });
+  state.io.restart();
+  state.io.run();
+  return reply;
+}
+
+}  // namespace p3a::sender

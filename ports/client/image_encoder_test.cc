@@ -1,0 +1,106 @@
+#include "ports/client/image_encoder.h"
+
+#include <gtest/gtest.h>
+#include <spng.h>
+#include <turbojpeg.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <memory>
+
+namespace p3a::sender {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+constexpr std::uint32_t kSide = 64;
+
+// A smooth picture of any format, with rubbish where alpha is.
+Bytes picture(InputFormat format, std::size_t stride) {
+  Bytes bytes(stride * kSide, 0xEE);
+  const std::size_t step = bytes_per_pixel(format);
+  const bool bgr = format == InputFormat::kBgra8888;
+  for (std::uint32_t y = 0; y < kSide; ++y) {
+    for (std::uint32_t x = 0; x < kSide; ++x) {
+      std::uint8_t* p = &bytes[y * stride + x * step];
+      p[bgr ? 2 : 0] = static_cast<std::uint8_t>(x * 3);
+      p[1] = static_cast<std::uint8_t>(y * 3);
+      p[bgr ? 0 : 2] = 40;
+    }
+  }
+  return bytes;
+}
+
+Bytes decode_jpeg(ByteView file) {
+  const std::unique_ptr<void, int (*)(tjhandle)> turbo(tjInitDecompress(), tjDestroy);
+  Bytes rgb(kSide * kSide * 3);
+  EXPECT_EQ(tjDecompress2(turbo.get(), file.data(), file.size(), rgb.data(), kSide, 0, kSide,
+                          TJPF_RGB, 0),
+            0);
+  return rgb;
+}
+
+int worst_difference(const Bytes& a, const Bytes& b) {
+  int worst = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) worst = std::max(worst, std::abs(a[i] - b[i]));
+  return worst;
+}
+
+TEST(ImageEncoder, JpegHasTheColoursOfEveryFormatAndStride) {
+  LibraryImageEncoder encoder;
+  const Bytes expected = picture(InputFormat::kRgb888, kSide * 3);
+  for (const InputFormat format :
+       {InputFormat::kRgb888, InputFormat::kRgba8888, InputFormat::kBgra8888}) {
+    const std::size_t stride = kSide * bytes_per_pixel(format) + 20;
+    const Bytes bytes = picture(format, stride);
+    for (const int quality : {90, 95}) {
+      const auto file =
+          encoder.encode_jpeg({bytes.data(), {kSide, kSide}, stride, format}, quality, false);
+      ASSERT_TRUE(file.has_value());
+      EXPECT_LE(worst_difference(decode_jpeg(*file), expected), 8) << static_cast<int>(format);
+    }
+  }
+}
+
+TEST(ImageEncoder, QualityAndChromaDoWhatTheySay) {
+  LibraryImageEncoder encoder;
+  Bytes noise(kSide * kSide * 3);
+  for (std::size_t i = 0; i < noise.size(); ++i) {
+    noise[i] = static_cast<std::uint8_t>(i * 2654435761u >> 24);
+  }
+  const Pixels pixels{noise.data(), {kSide, kSide}, kSide * 3, InputFormat::kRgb888};
+  const std::size_t low = encoder.encode_jpeg(pixels, 30, false)->size();
+  const std::size_t high = encoder.encode_jpeg(pixels, 90, false)->size();
+  const std::size_t full = encoder.encode_jpeg(pixels, 90, true)->size();
+  EXPECT_LT(low, high);
+  EXPECT_LT(high, full);
+}
+
+TEST(ImageEncoder, OneBufferServesSizesUpAndDown) {
+  LibraryImageEncoder encoder;
+  const Bytes bytes(800 * 800 * 3, 7);
+  for (const std::uint32_t side : {16u, 800u, 1u, 799u, 33u}) {
+    const auto file = encoder.encode_jpeg(
+        {bytes.data(), {side, side}, side * 3, InputFormat::kRgb888}, 75, false);
+    ASSERT_TRUE(file.has_value()) << side;
+    EXPECT_EQ((*file)[0], 0xFF);
+    EXPECT_EQ(file->back(), 0xD9);
+  }
+}
+
+TEST(ImageEncoder, PngIsExact) {
+  LibraryImageEncoder encoder;
+  const Bytes bytes = picture(InputFormat::kRgb888, kSide * 3);
+  for (int again = 0; again < 2; ++again) {
+    const auto file =
+        encoder.encode_png({bytes.data(), {kSide, kSide}, kSide * 3, InputFormat::kRgb888});
+    ASSERT_TRUE(file.has_value());
+    const std::unique_ptr<spng_ctx, void (*)(spng_ctx*)> context(spng_ctx_new(0), spng_ctx_free);
+    spng_set_png_buffer(context.get(), file->data(), file->size());
+    Bytes rgb(bytes.size());
+    ASSERT_EQ(spng_decode_image(context.get(), rgb.data(), rgb.size(), SPNG_FMT_RGB8, 0), 0);
+    EXPECT_EQ(rgb, bytes);
+  }
+}
+
+}  // namespace
+}  // namespace p3a::sender

@@ -1,0 +1,63 @@
+// From a submitted picture to a frame's payload: resized, flipped and encoded as asked and as the
+// display takes it.
+//
+// In: pixels, the wished JPEG quality, what the display said of itself. Out: a payload within the
+// display's limits; a JPEG that comes out too large is made again with less quality, down to the
+// caller's lower bound. The payload lives until the next call, or as long as the pixels that came
+// in. Once a size has been seen, none of it takes memory. One thread at a time.
+#pragma once
+
+#include <vector>
+
+#include "core/compose/compositor.h"
+#include "core/wire/frame_message.h"
+#include "sender/ports.h"
+
+namespace p3a::sender {
+
+/// What the display said; before it did, everything is allowed and the size is not known.
+struct PanelFacts {
+  Size size;  ///< 0 × 0: not known
+  double refresh_hz = 0;
+  std::uint32_t formats = ~0u;  ///< bit_of() of each that it takes
+  FrameLimits limits{};
+
+  static constexpr std::uint32_t bit_of(FrameFormat format) {
+    return 1u << (static_cast<unsigned>(format) & 31u);
+  }
+  bool takes(FrameFormat format) const { return (formats & bit_of(format)) != 0; }
+};
+
+struct EncodedFrame {
+  FrameFormat format = FrameFormat::kJpeg;
+  ByteView payload;
+  int quality = 0;  ///< of a JPEG
+};
+
+class FrameEncoder {
+ public:
+  FrameEncoder(ImageEncoder& images, const StreamOptions& options)
+      : images_(images), options_(options) {}
+
+  /// Errors: kUnsupportedFeature (the display does not take the format), kFrameTooLarge (even at
+  /// the lowest quality), those of ImageEncoder.
+  Result<EncodedFrame> encode(const Pixels& pixels, int quality, const PanelFacts& panel);
+
+ private:
+  Result<FrameFormat> choose_format() const;
+  Size target_for(Size picture, FrameFormat format) const;
+  /// The picture at its target size: as it came where nothing has to be done, else tight RGB888.
+  Result<Pixels> fitted(const Pixels& pixels, FrameFormat format);
+  Result<ByteView> compose(const Pixels& pixels, Size target, PixelFormat format);
+  Result<EncodedFrame> encode_jpeg(const Pixels& pixels, int quality);
+
+  ImageEncoder& images_;
+  const StreamOptions& options_;
+  PanelFacts panel_;           // of the call
+  int quality_ceiling_ = 100;  // what fitted the limit lately
+  std::vector<std::uint8_t> canvas_;
+  std::vector<std::uint8_t> row_;
+  std::vector<std::uint8_t> scratch_;
+};
+
+}  // namespace p3a::sender

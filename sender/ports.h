@@ -1,0 +1,80 @@
+// What a sender needs of the machine: ports/client implements it, tests fake it.
+//
+// Nothing here throws; errors are values. All of a Transport but wake() is called on the stream's
+// worker thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/bytes.h"
+#include "core/base/error.h"
+#include "core/base/time.h"
+#include "sender/pixels.h"
+
+namespace p3a::sender {
+
+/// Any thread.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Instant now() = 0;
+};
+
+/// Where to knock.
+struct Destination {
+  std::string host{};
+  std::uint16_t port = 80;
+  std::string path{};
+  std::string token{};  ///< for "Authorization: Bearer", empty: none
+  /// How much the machine may hold back on the way; 0: as it likes. Bounds the latency where no
+  /// acks do.
+  std::uint32_t send_buffer_bytes = 0;
+};
+
+/// What a transport has to tell; called from within poll() only.
+class TransportEvents {
+ public:
+  virtual void on_open() = 0;
+  virtual void on_text(std::string_view text) = 0;
+  /// Once for each connect() that came to an end; `why` is a sentence. After it nothing of that
+  /// connection follows.
+  virtual void on_closed(std::string_view why) = 0;
+
+ protected:
+  ~TransportEvents() = default;
+};
+
+/// One WebSocket connection at a time.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  /// Begins to connect and returns; ends with on_open() or, after `patience` at the latest, with
+  /// on_closed().
+  virtual void connect(const Destination& destination, Micros patience) = 0;
+  /// Whether the connection is open and the last frame has been handed to the machine.
+  virtual bool ready() const = 0;
+  /// Sends one binary message of two pieces; only when ready(). The bytes are read until ready()
+  /// again or the connection has closed.
+  virtual void send_frame(ByteView head, ByteView payload) = 0;
+  /// Sends a text after what is being sent; copies it. Dropped when 16 of them wait.
+  virtual void send_text(std::string_view text) = 0;
+  /// Waits until something has happened, wake() was called or `until` has come, and tells.
+  virtual void poll(Instant until, TransportEvents& events) = 0;
+  /// Ends poll(), or the next one. Any thread; returns at once and takes no memory.
+  virtual void wake() = 0;
+  /// Drops the connection, without on_closed(); spends up to `farewell` on a closing handshake.
+  virtual void close(Micros farewell) = 0;
+};
+
+/// The image libraries. The worker's thread; what is returned lives until the next call.
+class ImageEncoder {
+ public:
+  virtual ~ImageEncoder() = default;
+  /// quality 1 to 100. Alpha is not looked at. kRgb565 is not taken.
+  virtual Result<ByteView> encode_jpeg(const Pixels& pixels, int quality, bool full_chroma) = 0;
+  /// Tight R,G,B rows only.
+  virtual Result<ByteView> encode_png(const Pixels& pixels) = 0;
+};
+
+}  // namespace p3a::sender

@@ -1,0 +1,296 @@
+#include "sender/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/wire/frame_header.h"
+
+namespace p3a::sender {
+namespace {
+
+constexpr unsigned kFirstPings = 5;  // in quick succession, so that the clocks are known soon
+constexpr Micros kFirstPingInterval = 40ms;
+constexpr Micros kProven = 1s;
+constexpr Instant kNever = Instant::max();
+constexpr std::uint32_t kSendBufferWithoutAcks = 256 * 1024;
+
+RateBounds bounds_of(const StreamOptions& options) {
+  return {.min_quality = options.min_quality,
+          .max_quality = options.max_quality,
+          .min_fps = options.min_fps,
+          .max_fps = options.max_fps,
+          .latency_target = options.latency_target};
+}
+
+}  // namespace
+
+Session::Session(Transport& transport, Clock& clock, StreamBoard& board,
+                 const StreamOptions& options, std::vector<Destination> destinations,
+                 std::uint64_t seed)
+    : transport_(transport),
+      clock_(clock),
+      board_(board),
+      options_(options),
+      destinations_(std::move(destinations)),
+      reconnect_(options.reconnect_min, options.reconnect_max, seed),
+      rate_(bounds_of(options)) {
+  pacer_.set_interval(rate_.interval());
+}
+
+void Session::set_state(StreamState state) {
+  if (state == state_) return;
+  state_ = state;
+  board_.update([&](StreamStatus& status) { status.state = state; });
+  if (options_.on_state) options_.on_state(state);
+}
+
+void Session::connect() {
+  attempt_at_ = clock_.now();
+  Destination destination = destinations_[destination_];
+  if (!options_.acks) destination.send_buffer_bytes = kSendBufferWithoutAcks;
+  set_state(StreamState::kConnecting);
+  transport_.connect(destination, kConnectPatience);
+}
+
+void Session::tick() {
+  const Instant now = clock_.now();
+  if (now - second_began_ >= 1s) {
+    const double seconds = std::chrono::duration<double>(now - second_began_).count();
+    const double fps = static_cast<double>(std::exchange(frames_in_second_, 0)) / seconds;
+    board_.update([&](StreamStatus& status) { status.fps = fps; });
+    second_began_ = now;
+  }
+  if (state_ == StreamState::kWaiting && now >= attempt_at_) connect();
+  if (state_ != StreamState::kOpen) return;
+  if (!proven_ && now - opened_ >= kProven) {
+    proven_ = true;
+    reconnect_.reached();
+  }
+  if (now >= ping_at_) ping();
+  give_up_lost();
+  if (greeted_ && now - heard_ >= kSilence) {
+    transport_.close(Micros{});
+    on_closed("The display has fallen silent: it is off, or the network is gone.");
+  }
+}
+
+Instant Session::next_event() const {
+  switch (state_) {
+    case StreamState::kWaiting:
+      return attempt_at_;
+    case StreamState::kOpen: {
+      Instant next = ping_at_;
+      if (!greeted_ && frames_ == 0) next = std::min(next, opened_ + kHelloPatience);
+      if (greeted_) next = std::min(next, heard_ + kSilence);
+      if (flying_.oldest()) next = std::min(next, flying_.oldest()->sent + kAckPatience);
+      return next;
+    }
+    default:
+      return kNever;  // the transport will tell
+  }
+}
+
+// --- the connection ---
+
+void Session::on_open() {
+  const Instant now = clock_.now();
+  opened_ = heard_ = ping_at_ = now;
+  greeted_ = own_panel_ = proven_ = false;
+  pings_ = 0;
+  frames_ = frames_at_ping_ = 0;
+  display_clock_.reset();
+  panel_ = {};
+  wants_picture_ = true;
+  board_.update([](StreamStatus& status) { ++status.connects; });
+  say_hello();
+  set_state(StreamState::kOpen);
+}
+
+void Session::on_closed(std::string_view why) {
+  const Instant now = clock_.now();
+  const bool was_open = state_ == StreamState::kOpen;
+  const std::size_t lost = flying_.clear();
+  board_.update([&](StreamStatus& status) {
+    status.error = why;
+    status.lost += lost;
+    status.on_panel = false;
+  });
+  // The time that an attempt took counts as waiting; another port is tried at once.
+  const bool more_ports = !was_open && ++destination_ < destinations_.size();
+  if (destination_ == destinations_.size()) destination_ = 0;
+  if (more_ports) {
+    attempt_at_ = now;
+  } else {
+    attempt_at_ = std::max(now, (was_open ? now : attempt_at_) + reconnect_.next_wait());
+  }
+  set_state(StreamState::kWaiting);
+}
+
+void Session::say_hello() { transport_.send_text(write_hello(options_.name, options_.acks, true)); }
+
+void Session::ping() {
+  const Instant now = clock_.now();
+  const bool early = ++pings_ < kFirstPings;
+  ping_at_ = now + (early ? kFirstPingInterval : std::max<Micros>(options_.keep_alive, 10ms));
+  // A display that never said hello does not know pings: the picture itself shows life.
+  if (!early && !greeted_) wants_picture_ = true;
+  if (!early && frames_ == frames_at_ping_) {
+    board_.update([](StreamStatus& status) { ++status.keep_alives; });
+  }
+  frames_at_ping_ = frames_;
+  transport_.send_text(write_ping(now));
+}
+
+// --- frames ---
+
+std::size_t Session::most_in_flight() const {
+  // Over a distance more are on their way without any of them waiting: one for each frame time.
+  constexpr Micros kFrameTime(16'667);
+  const auto distance = display_clock_.known() ? display_clock_.round_trip() / kFrameTime : 0;
+  const std::size_t most = options_.in_flight + static_cast<std::size_t>(distance);
+  return std::clamp<std::size_t>(most, 1, FramesInFlight::kMost);
+}
+
+bool Session::may_send() const {
+  if (state_ != StreamState::kOpen || !transport_.ready()) return false;
+  if (!greeted_) return clock_.now() - opened_ >= kHelloPatience;
+  return !options_.acks || flying_.size() < most_in_flight();
+}
+
+Status Session::send(const EncodedFrame& frame, const Submission& picture) {
+  wants_picture_ = false;
+  FrameExtension extension;
+  extension.sequence = ++sequence_;
+  extension.capture_time = picture.captured.time_since_epoch();
+  const auto header = FrameHeader::make(frame.format, frame.payload.size(), extension);
+  if (!header) return std::unexpected(header.error());
+  const Instant now = clock_.now();
+  transport_.send_frame(header->bytes(), frame.payload);
+  ++frames_;
+  ++frames_in_second_;
+  pacer_.on_sent(now);
+  const bool acked = options_.acks && greeted_;
+  if (acked) {
+    flying_.add({.frame = frames_,
+                 .submission = picture.number,
+                 .captured = picture.captured,
+                 .sent = now});
+  }
+  board_.update([&](StreamStatus& status) {
+    ++status.sent;
+    status.bytes_sent += header->bytes().size() + frame.payload.size();
+    if (frame.quality != 0) status.quality = frame.quality;
+    status.fps_limit = rate_.fps();
+    if (!acked) status.error.clear();
+  });
+  if (!acked) {
+    shown_submission_ = picture.number;
+    board_.settle(picture.number);
+  }
+  return {};
+}
+
+void Session::give_up_picture(const Error& error) {
+  wants_picture_ = false;
+  board_.update([&](StreamStatus& status) {
+    ++status.failed;
+    status.error = error.message.view();
+  });
+}
+
+void Session::cover(std::uint64_t submission) {
+  board_.update([](StreamStatus& status) { ++status.unchanged; });
+  if (FlyingFrame* newest = flying_.newest()) {
+    newest->submission = submission;
+  } else if (shown_submission_ != 0) {
+    board_.settle(submission);
+  }
+}
+
+void Session::give_up_lost() {
+  const std::size_t lost = flying_.expire(clock_.now() - kAckPatience);
+  if (lost == 0) return;
+  if (flying_.size() == 0) wants_picture_ = true;  // the newest one may be among them
+  board_.update([&](StreamStatus& status) { status.lost += lost; });
+}
+
+// --- what the display says ---
+
+void Session::on_text(std::string_view text) {
+  heard_ = clock_.now();
+  if (const auto message = read_control(text)) {
+    std::visit([this](const auto& said) { hear(said); }, *message);
+  }
+}
+
+void Session::hear(const HelloMessage& hello) {
+  greeted_ = true;
+  panel_ = hello.panel;
+  rate_.set_panel_rate(panel_.refresh_hz);
+  pacer_.set_interval(rate_.interval());
+  board_.update([&](StreamStatus& status) {
+    status.display_name = hello.name;
+    status.panel_width = panel_.size.width;
+    status.panel_height = panel_.size.height;
+    status.owner = hello.source;
+  });
+}
+
+void Session::hear(const AckMessage& ack) {
+  const Instant now = clock_.now();
+  const auto frame = flying_.take(ack.frame);
+  if (!frame) return;
+  if (!ack.presented) {
+    if (ack.dropped == "queue_full" || ack.dropped == "superseded") rate_.on_dropped(now);
+    board_.update([](StreamStatus& status) { ++status.dropped; });
+  } else {
+    // Until the clocks are known, the way back is counted too.
+    const Instant shown = display_clock_.known() ? *ack.presented - display_clock_.offset() : now;
+    const Micros latency = std::max(Micros{}, shown - frame->captured);
+    rate_.on_shown(now, latency);
+    if (display_clock_.known()) board_.add_latency(latency);
+    shown_submission_ = frame->submission;
+    board_.update([](StreamStatus& status) {
+      ++status.shown;
+      status.on_panel = true;
+      status.error.clear();
+    });
+    board_.settle(frame->submission);
+  }
+  pacer_.set_interval(rate_.interval());
+}
+
+void Session::hear(const PongMessage& pong) {
+  display_clock_.add(pong.t0, pong.t1, pong.t2, clock_.now());
+  if (!display_clock_.known()) return;
+  rate_.on_round_trip(display_clock_.round_trip());
+  board_.update([&](StreamStatus& status) {
+    status.round_trip_us = display_clock_.round_trip().count();
+    status.clock_offset_us = display_clock_.offset().count();
+  });
+}
+
+void Session::hear(const SourceMessage& source) {
+  // What was sent while another source had the panel was dropped.
+  if (source.you && !own_panel_ && source.reason != "started") wants_picture_ = true;
+  // Silence can only have been a mistake: we are alive.
+  if (!source.you && source.reason == "timeout") wants_picture_ = true;
+  own_panel_ = source.you;
+  board_.update([&](StreamStatus& status) {
+    status.on_panel = source.you;
+    status.owner = source.owner;
+  });
+}
+
+void Session::hear(const PanelTouch& touch) {
+  board_.add_touch(touch);
+  if (options_.on_touch) options_.on_touch(touch);
+}
+
+void Session::hear(const KeyRequest&) { wants_picture_ = true; }
+
+void Session::hear(const ErrorMessage& error) {
+  board_.update([&](StreamStatus& status) { status.error = error.error; });
+}
+
+}  // namespace p3a::sender

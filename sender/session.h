@@ -1,0 +1,106 @@
+// The sender's end of docs/PROTOCOL.md: reaches the display, says hello, measures its clock, knows
+// which frames are on their way, lets rate control hear of them, and begins again when the
+// connection is gone.
+//
+// Drives a Transport and writes to a StreamBoard; decides when a frame may go, not which. Time
+// comes from the Clock. The worker's thread only.
+#pragma once
+
+#include <vector>
+
+#include "sender/clock_offset.h"
+#include "sender/control.h"
+#include "sender/frame_encoder.h"
+#include "sender/frames_in_flight.h"
+#include "sender/mailbox.h"
+#include "sender/pacer.h"
+#include "sender/rate_control.h"
+#include "sender/reconnect.h"
+#include "sender/stream_board.h"
+
+namespace p3a::sender {
+
+class Session final : public TransportEvents {
+ public:
+  static constexpr Micros kConnectPatience = 900ms;
+  static constexpr Micros kHelloPatience = 300ms;  ///< then the display is one that says nothing
+  static constexpr Micros kAckPatience = 2s;       ///< then the frame is lost
+  static constexpr Micros kSilence = 3s;  ///< of a display that answers pings: then it is gone
+
+  /// All of them outlive the session. At least one destination.
+  Session(Transport& transport, Clock& clock, StreamBoard& board, const StreamOptions& options,
+          std::vector<Destination> destinations, std::uint64_t seed);
+
+  /// Does what is due: connects, pings, gives up on what is lost.
+  void tick();
+  /// When tick() has to be called again at the latest.
+  Instant next_event() const;
+
+  /// Whether the link takes another frame now. Pacing is frame_due()'s.
+  bool may_send() const;
+  Instant frame_due() const { return pacer_.due(); }
+  /// The display needs the picture, changed or not.
+  bool wants_picture() const { return wants_picture_; }
+  int quality() const { return rate_.quality(); }
+  const PanelFacts& panel() const { return panel_; }
+
+  /// Only when may_send(). The payload stays until the transport is ready again.
+  Status send(const EncodedFrame& frame, const Submission& picture);
+  /// The newest picture could not be sent; it is not asked for again.
+  void give_up_picture(const Error& error);
+  /// The newest picture is the same as the one sent last.
+  void cover(std::uint64_t submission);
+
+  void on_open() override;
+  void on_text(std::string_view text) override;
+  void on_closed(std::string_view why) override;
+
+ private:
+  void connect();
+  void set_state(StreamState state);
+  void say_hello();
+  void ping();
+  void give_up_lost();
+  std::size_t most_in_flight() const;
+
+  void hear(const HelloMessage& hello);
+  void hear(const AckMessage& ack);
+  void hear(const PongMessage& pong);
+  void hear(const SourceMessage& source);
+  void hear(const PanelTouch& touch);
+  void hear(const KeyRequest& request);
+  void hear(const ErrorMessage& error);
+
+  Transport& transport_;
+  Clock& clock_;
+  StreamBoard& board_;
+  const StreamOptions& options_;
+  const std::vector<Destination> destinations_;
+  std::size_t destination_ = 0;  // the one to be tried, or that is open
+  Reconnect reconnect_;
+  RateControl rate_;
+  Pacer pacer_;
+  PanelFacts panel_;
+
+  StreamState state_ = StreamState::kWaiting;
+  Instant attempt_at_{};  // when the next or the current attempt begins or began
+  Instant opened_{};
+  bool greeted_ = false;    // the display has said hello: it answers
+  bool own_panel_ = false;  // what we show is what it shows
+  bool proven_ = false;     // the connection has lasted: the next wait is a short one
+  Instant heard_{};
+  Instant ping_at_{};
+  unsigned pings_ = 0;
+  std::uint64_t frames_at_ping_ = 0;
+
+  ClockOffset display_clock_;
+  FramesInFlight flying_;
+  std::uint64_t frames_ = 0;    // of this connection
+  std::uint32_t sequence_ = 0;  // of the stream
+  bool wants_picture_ = false;
+  std::uint64_t shown_submission_ = 0;  // newest that is known to be on the panel
+  Instant second_began_{};
+  std::uint64_t frames_in_second_ = 0;
+};
+
+}  // namespace p3a::sender

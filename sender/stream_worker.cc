@@ -1,0 +1,68 @@
+#include "sender/stream_worker.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace p3a::sender {
+
+StreamWorker::StreamWorker(Transport& transport, Clock& clock, ImageEncoder& images,
+                           StreamBoard& board, const StreamOptions& options,
+                           std::vector<Destination> destinations, std::uint64_t seed)
+    : transport_(transport),
+      clock_(clock),
+      board_(board),
+      options_(options),
+      session_(transport, clock, board, options, std::move(destinations), seed),
+      encoder_(images, options) {}
+
+Status StreamWorker::submit(const PixelView& view, Instant captured) {
+  const auto picture = check(view);
+  if (!picture) return std::unexpected(picture.error());
+  box_.put(*picture, captured, options_.flip_y);
+  transport_.wake();
+  return {};
+}
+
+void StreamWorker::run() {
+  while (!stopping_.load(std::memory_order_acquire)) step();
+  transport_.close(kFarewell);
+}
+
+void StreamWorker::stop() {
+  stopping_.store(true, std::memory_order_release);
+  transport_.wake();
+}
+
+void StreamWorker::step() {
+  session_.tick();
+  if (session_.may_send() && clock_.now() >= session_.frame_due()) send_newest();
+  transport_.poll(next_event(), session_);
+}
+
+// A picture that waits for its turn is sent when the turn comes; one that waits for the link, when
+// the transport tells of an ack or of room.
+Instant StreamWorker::next_event() const {
+  const bool picture_waits = box_.has_fresh() || session_.wants_picture();
+  const Instant next = session_.next_event();
+  if (!picture_waits || !session_.may_send()) return next;
+  return box_.current().number == 0 && !box_.has_fresh() ? next
+                                                         : std::min(next, session_.frame_due());
+}
+
+void StreamWorker::send_newest() {
+  const bool fresh = box_.take();
+  const Submission& picture = box_.current();
+  if (picture.number == 0 || (!fresh && !session_.wants_picture())) return;
+  if (fresh && !session_.wants_picture() && same_picture(picture, box_.previous())) {
+    return session_.cover(picture.number);
+  }
+  const Instant begun = clock_.now();
+  const auto frame = encoder_.encode(picture.pixels(), session_.quality(), session_.panel());
+  if (!frame) return session_.give_up_picture(frame.error());
+  board_.add_encode_time(clock_.now() - begun);
+  if (const auto sent = session_.send(*frame, picture); !sent) {
+    session_.give_up_picture(sent.error());
+  }
+}
+
+}  // namespace p3a::sender

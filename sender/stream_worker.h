@@ -1,0 +1,49 @@
+// A live stream's own thread: takes the newest picture when the link can take one, and not before,
+// so that what is sent is as fresh as it can be; leaves out what has not changed; encodes and
+// sends.
+//
+// submit() and stop() on any thread (submit() one at a time); step() on the worker's.
+#pragma once
+
+#include <atomic>
+#include <vector>
+
+#include "sender/session.h"
+
+namespace p3a::sender {
+
+class StreamWorker {
+ public:
+  /// How long the display is given for a closing handshake.
+  static constexpr Micros kFarewell = 100ms;
+
+  StreamWorker(Transport& transport, Clock& clock, ImageEncoder& images, StreamBoard& board,
+               const StreamOptions& options, std::vector<Destination> destinations,
+               std::uint64_t seed);
+
+  /// Copies the picture and returns; never waits. Error: kInvalidValue.
+  Status submit(const PixelView& view, Instant captured);
+  std::uint64_t submitted() const { return box_.submitted(); }
+  std::uint64_t replaced() const { return box_.replaced(); }
+
+  /// Steps until stop(), then says goodbye.
+  void run();
+  void stop();
+  /// Does what can be done now, then waits for what comes next.
+  void step();
+
+ private:
+  void send_newest();
+  Instant next_event() const;
+
+  Transport& transport_;
+  Clock& clock_;
+  StreamBoard& board_;
+  const StreamOptions& options_;
+  Mailbox box_;
+  Session session_;
+  FrameEncoder encoder_;
+  std::atomic<bool> stopping_{false};
+};
+
+}  // namespace p3a::sender
