@@ -1,5 +1,5 @@
-// Runs a fuzz target over every file of the folders named on the command line, without libFuzzer: so
-// that the ordinary test run, with any compiler, replays the corpora.
+// Runs a fuzz target over every file of the folders named on the command line, without libFuzzer:
+// so that the ordinary test run, with any compiler, replays the corpora.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

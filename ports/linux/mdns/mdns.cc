@@ -8,6 +8,7 @@
 #include <avahi-common/malloc.h>
 #include <avahi-common/strlst.h>
 #include <avahi-common/thread-watch.h>
+#include <avahi-common/watch.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -53,7 +54,17 @@ Mdns::Mdns(Announcement announcement, Log& log)
     : state_(std::make_unique<State>(std::move(announcement), log)) {
   state_->poll = avahi_threaded_poll_new();
   if (state_->poll == nullptr) return;
-  state_->start_client();
+  // On the poll's own thread: a bus that hangs must not keep the display from starting.
+  const AvahiPoll* api = avahi_threaded_poll_get(state_->poll);
+  const timeval at_once{};
+  api->timeout_new(
+      api, &at_once,
+      [](AvahiTimeout* timeout, void* self) {
+        auto* state = static_cast<State*>(self);
+        avahi_threaded_poll_get(state->poll)->timeout_update(timeout, nullptr);  // once
+        state->start_client();
+      },
+      state_.get());
   avahi_threaded_poll_start(state_->poll);
 }
 
