@@ -1,12 +1,14 @@
 // p3a-display: joins the parts of a display on Linux and runs them until it is told to stop.
 #include <malloc.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
 
 #include "core/compose/splash.h"
 #include "device/api/api.h"
+#include "device/live/live.h"
 #include "ports/linux/config/command_line.h"
 #include "ports/linux/config/json_patch.h"
 #include "ports/linux/decode/decoders.h"
@@ -44,6 +46,18 @@ Result<std::unique_ptr<HttpServer>> open_port(const Config& config, Log& log) {
   if (config.http.port != 0) return HttpServer::listen(config.http.address, config.http.port, log);
   auto server = HttpServer::listen(config.http.address, 80, log);
   return server ? std::move(server) : HttpServer::listen(config.http.address, 8080, log);
+}
+
+// Port 81 where the program may, else 8081, unless one is configured. Without it streams still find
+// /stream on the page's port.
+void open_stream_port(HttpServer& server, const Config& config, Log& log) {
+  const bool chosen = config.stream.port != 0;
+  Status opened = server.listen_for_streams(config.http.address,
+                                            chosen ? config.stream.port : std::uint16_t{81});
+  if (!opened && !chosen) opened = server.listen_for_streams(config.http.address, 8081);
+  if (opened) return;
+  log.write(LogLevel::kWarning, std::string(opened.error().message.view()) +
+                                    "; streams are taken at /stream of the page's port only");
 }
 
 std::string page_address(const Config& config, const MachineStatus& machine, std::uint16_t port) {
@@ -84,22 +98,30 @@ int run(const StartConfig& start) {
   auto server = open_port(*begun, log);
   if (!server) return failed(log, server.error());
   const std::uint16_t port = (*server)->port();
+  open_stream_port(**server, *begun, log);
 
   const auto splash = [&, port](const Canvas& canvas, const View& view) {
     const std::string address = page_address(*config.current(), machine.status(), port);
     const std::array<std::string_view, 2> lines{address, "drop a picture there"};
     draw_splash(canvas, view, lines);
   };
+  std::atomic<Live*> touched = nullptr;  // the presenting thread has events before there is one
   const auto on_panel_events = [&](const PanelEvents& events) {
+    if (Live* const live = touched)
+      for (const TouchEvent& touch : events.touches) live->touch_panel(touch);
     if (events.closed) (*server)->stop();
   };
   LinuxDecoders decoders;
   const auto panel = make_panel(*begun);
   auto engine = std::make_unique<Engine>(EnginePorts{clock, log, disk, decoders, *panel}, begun,
                                          splash, on_panel_events);
+  Live live({clock, log, *engine, decoders, patch_parser, P3A_VERSION, begun->mdns.name}, begun);
+  engine->attach(live.guest());
+  touched = &live;
   config.on_change([&](const std::shared_ptr<const Config>& changed) {
     log.set_level(changed->log.level);
     engine->reconfigure(changed);
+    live.reconfigure(changed);
   });
 
   Uploads uploads({disk, clock, log, *engine}, [&] { return config.current(); });
@@ -110,7 +132,7 @@ int run(const StartConfig& start) {
   StorageProbe storage_probe(disk, clock, log);
   PngEncoder png_encoder;
   Api api({clock, log, machine, *engine, config, patch_parser, uploads, storage_probe, png_encoder,
-           nullptr, web_assets(), P3A_VERSION});
+           live, web_assets(), P3A_VERSION});
   std::optional<Mdns> mdns;
   if (begun->mdns.enable) mdns.emplace(announcement_of(*begun, port), log);
 

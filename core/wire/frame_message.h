@@ -55,7 +55,7 @@ struct FrameExtension {
   std::uint32_t sequence = 0;   ///< counts frames, wraps (sequence.h)
   Micros capture_time{};        ///< in the sender's own clock; 0: not told
   Instant presentation_time{};  ///< in the display's clock; 0 or past: as soon as possible
-  Rect region;                  ///< panel pixels, within 0..65535; empty: the whole picture
+  Rect region{};                ///< panel pixels, within 0..65535; empty: the whole picture
 
   bool operator==(const FrameExtension&) const = default;
 };

@@ -68,6 +68,10 @@ std::span<const Api::Route> Api::routes() {
       Route{"POST", "/action/swap_back", Where::kNetwork, &Api::swap_back},
       Route{"POST", "/action/pause", Where::kNetwork, &Api::pause},
       Route{"POST", "/action/resume", Where::kNetwork, &Api::resume},
+      Route{"GET", "/network/stats", Where::kNetwork, &Api::get_network_stats},
+      Route{"POST", "/source/take", Where::kNetwork, &Api::take_source},
+      Route{"POST", "/source/release", Where::kNetwork, &Api::release_source},
+      Route{"POST", "/touch", Where::kNetwork, &Api::post_touch},
       Route{"GET", "/config", Where::kNetwork, &Api::get_config},
       Route{"PUT", "/config", Where::kStorage, &Api::put_config},
       Route{"GET", "/rotation", Where::kNetwork, &Api::get_rotation},
@@ -84,6 +88,7 @@ std::variant<Started, Response> Api::begin(const RequestHead& head) {
   if (const Status access = check_access_of(head); !access) return error_response(access.error());
   if (head.method == "POST" && (head.path == "/upload/image" || head.path == "/upload"))
     return begin_upload(head);
+  if (head.method == "POST" && head.path == "/display/raw") return begin_raw(head);
   return begin_simple(head);
 }
 
@@ -92,10 +97,10 @@ Result<std::unique_ptr<StreamClient>> Api::begin_stream(const RequestHead& head,
                                                         std::shared_ptr<StreamOutbox> outbox) {
   if (const Status access = check_access_of(head); !access) return std::unexpected(access.error());
   const bool is_stream = head.path == "/stream" || (on_stream_port && head.path == "/");
-  if (!is_stream || services_.streams == nullptr) {
+  if (!is_stream) {
     return fail(ErrorCode::kNotFound, "there is no stream at this path: connect to /stream");
   }
-  return services_.streams->connect(head.client, std::move(outbox));
+  return services_.live.connect(head.client, std::move(outbox));
 }
 
 Status Api::check_access_of(const RequestHead& head) const {
@@ -141,7 +146,8 @@ Response Api::not_found(const RequestHead& head) const {
     if (route.path != head.path) continue;
     allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
   }
-  if (head.path == "/upload/image" || head.path == "/upload") allowed = "POST";
+  if (head.path == "/upload/image" || head.path == "/upload" || head.path == "/display/raw")
+    allowed = "POST";
   if (allowed.empty() && std::ranges::find(services_.assets, head.path, &StaticAsset::path) !=
                              services_.assets.end()) {
     allowed = "GET";
@@ -193,6 +199,8 @@ Response Api::get_status(const Call&) {
                                   .config = *config,
                                   .engine = services_.engine.status(),
                                   .storage = services_.storage_probe.health(),
+                                  .source_json = services_.live.source_json(),
+                                  .stream_json = services_.live.stream_json(),
                                   .uploads = services_.uploads.counters()}));
 }
 

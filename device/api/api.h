@@ -17,6 +17,7 @@
 #include "device/config/config_store.h"
 #include "device/engine/engine.h"
 #include "device/exchange.h"
+#include "device/live/live.h"
 #include "device/live/stream_hub.h"
 #include "device/ports.h"
 #include "device/upload/storage_probe.h"
@@ -34,7 +35,7 @@ struct ApiServices {
   Uploads& uploads;
   StorageProbe& storage_probe;
   SnapshotEncoder& snapshot_encoder;
-  StreamHub* streams;  ///< null: no streaming
+  Live& live;
   std::span<const StaticAsset> assets;
   std::string version;
 };
@@ -85,6 +86,7 @@ class Api {
 
   Status check_access_of(const RequestHead& head) const;
   std::variant<Started, Response> begin_upload(const RequestHead& head);
+  std::variant<Started, Response> begin_raw(const RequestHead& head);
   std::variant<Started, Response> begin_simple(const RequestHead& head);
   Response not_found(const RequestHead& head) const;
 
@@ -95,6 +97,12 @@ class Api {
   Response swap_back(const Call& call);
   Response pause(const Call& call);
   Response resume(const Call& call);
+  // api_live.cc
+  Response get_network_stats(const Call& call);
+  Response take_source(const Call& call);
+  Response release_source(const Call& call);
+  Response post_touch(const Call& call);
+  Response source_answer();
   // api_settings.cc
   Response get_config(const Call& call);
   Response put_config(const Call& call);

@@ -72,6 +72,7 @@ std::string status_json(const StatusFigures& figures) {
   write_storage(json, figures.storage);
   write_showing(json, figures.engine);
   write_player(json, figures.engine);
+  json.key("source").raw(figures.source_json).key("stream").raw(figures.stream_json);
   json.key("uploads").begin_object().member("accepted", figures.uploads.accepted);
   json.member("refused", figures.uploads.refused).end_object();
   return json.end_object().take();

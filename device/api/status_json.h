@@ -20,6 +20,8 @@ struct StatusFigures {
   const Config& config;
   EngineStatus engine;
   StorageHealth storage;
+  std::string source_json;  ///< who has the panel (Live::source_json)
+  std::string stream_json;
   UploadCounters uploads;
 };
 

@@ -54,6 +54,7 @@ class LatencyMeter {
  public:
   void note(const StageTimes& times);
   LatencyFigures figures() const;
+  std::uint64_t samples() const { return total_.samples(); }
 
  private:
   LatencyHistogram queue_;

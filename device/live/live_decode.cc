@@ -89,12 +89,11 @@ bool LiveState::decode_stream(Instant now) {
   return true;
 }
 
-// A frame for later is not handed on while another one waits for its time: the presenter has one
+// A frame for later is not handed on while another one is still to be seen: the presenter has one
 // place, and the newer one would take it.
 Instant LiveState::decodable_until(Instant now) const {
-  for (const InFlight& frame : in_flight_)
-    if (frame.ticket != 0 && frame.present_at > now) return now;
-  return now + kLead;
+  const auto on_its_way = [](const InFlight& frame) { return frame.ticket != 0; };
+  return std::ranges::any_of(in_flight_, on_its_way) ? now : now + kLead;
 }
 
 std::optional<std::uint32_t> LiveState::pop(Instant now) {

@@ -55,13 +55,14 @@ Status RawShow::load(RawPicture& picture, FrameRef frame, FrameRef base) {
   current_ = std::move(loaded);
   last_ = std::move(frame);
   decode_time_ = clock_.now() - started;
-  again_ = redraw_ = false;
+  redraw_ = false;
   return {};
 }
 
 void RawShow::present(RawPicture picture, bool has_panel) {
   const Answer answer{picture.size, picture.format, decode_time_, picture.request.received};
   if (!has_panel) return picture.respond(answer_text(answer, false, clock_));
+  again_ = redraw_ = false;
   last_->times.received = answer.received;
   last_->times.decoded = clock_.now();
   playhead_ = clock_.now();

@@ -35,7 +35,8 @@ void StreamStats::presented(const StageTimes& times) {
 
 StreamFigures StreamStats::recent(Instant now) {
   turn_second(now);
-  return with(last_second_.figures(), now);
+  const bool full = last_second_.samples() > 0;
+  return with((full ? last_second_ : this_second_).figures(), now);
 }
 
 StreamCounts StreamStats::counts(Instant now) const {

@@ -25,7 +25,8 @@ class StreamStats {
   void presented(const StageTimes& times);
   void failed(const Error& error) { last_error_ = error; }
 
-  /// fps, jitter and latency of the last full second; the rest since the beginning.
+  /// fps, jitter and latency of the last full second, or of the first that is not full yet; the
+  /// rest since the beginning.
   StreamFigures recent(Instant now);
   StreamCounts counts(Instant now) const;
   /// As recent(), with the latency of everything.

@@ -1,5 +1,6 @@
 #include "ports/fake/fake_decoders.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <vector>
@@ -102,6 +103,7 @@ Result<std::unique_ptr<Picture>> FakeDecoders::open(std::unique_ptr<ReadableFile
   std::string text(static_cast<std::size_t>(file->size()), '\0');
   text.resize(file->read_at(0, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()}));
   if (text.empty()) return fail(ErrorCode::kEmptyBody, "The file is empty.");
+  text.erase(0, std::min(text.find("FAKE"), kMagicBytes));  // npos: no picture anyway
 
   const auto unknown = fail(ErrorCode::kUnknownFormat, "This is no picture that we know.");
   const auto parts = split(text, ' ');

@@ -2,8 +2,9 @@
 //
 // A picture is text: "FAKE png 8x4 ff0000/0" is a red still of 8×4 pixels that calls itself a PNG,
 // "FAKE gif 8x4 ff0000/100 00ff00/50" an animation with its delays in milliseconds. A frame "bad"
-// cannot be decoded, a frame "slow" passes the deadline. A decoded canvas has the frame's colour
-// all over, but for its upper left pixel, which has the view's background.
+// cannot be decoded, a frame "slow" passes the deadline. A real format's first bytes may stand
+// before it all. A decoded canvas has the frame's colour all over, but for its upper left pixel,
+// which has the view's background.
 #pragma once
 
 #include <atomic>

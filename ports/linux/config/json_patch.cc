@@ -79,7 +79,6 @@ Result<json::value> parse_json(std::string_view text) {
   json::error_code code;
   const std::size_t used = parser.write_some(text.data(), text.size(), code);
   if (!code && used < text.size()) code = json::error::extra_data;
-  if (!code && !parser.done()) code = json::error::incomplete;
   if (code) return syntax_error(text, used, code);
   return parser.release();
 }

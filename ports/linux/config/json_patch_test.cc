@@ -101,5 +101,25 @@ TEST(JsonPatch, WhatTheDisplayWritesReadsBack) {
   EXPECT_EQ(config_json(*again), config_json(config));
 }
 
+TEST(JsonPatch, AMessageMayHaveMembersThatNoSettingCanBe) {
+  const auto patch =
+      JsonPatchParser().parse_message(R"({"type":"take","x":[1,{"y":2}],"z":{"a":1,"b":[2]}})");
+  ASSERT_TRUE(patch);
+  EXPECT_EQ(*patch, (Patch{{"type", "take"s}, {"z.a", std::int64_t{1}}}));
+}
+
+TEST(JsonPatch, AMessageThatIsNoObjectIsAnInvalidValue) {
+  for (const char* text : {R"(["take"])", "null", "1", "\"take\""}) {
+    const auto patch = JsonPatchParser().parse_message(text);
+    ASSERT_FALSE(patch) << text;
+    EXPECT_EQ(patch.error().code, ErrorCode::kInvalidValue) << text;
+  }
+  for (const char* text : {"", "hello", R"({"type":"take")", "{}{}"}) {
+    const auto patch = JsonPatchParser().parse_message(text);
+    ASSERT_FALSE(patch) << text;
+    EXPECT_EQ(patch.error().code, ErrorCode::kInvalidJson) << text;
+  }
+}
+
 }  // namespace
 }  // namespace p3a
