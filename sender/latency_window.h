@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 
 #include "core/base/time.h"
@@ -19,8 +20,8 @@ class LatencyWindow {
     if (count_ == 0) return {};
     auto sorted = values_;
     const auto end = sorted.begin() + static_cast<std::ptrdiff_t>(size());
-    const auto at =
-        sorted.begin() + static_cast<std::ptrdiff_t>(part * static_cast<double>(size() - 1) + 0.5);
+    const auto rank = std::lround(part * static_cast<double>(size() - 1));
+    const auto at = sorted.begin() + rank;
     std::nth_element(sorted.begin(), at, end);
     return *at;
   }

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 
 #include "core/base/time.h"
@@ -42,7 +43,7 @@ class RateControl {
   /// The panel's own rate: faster makes no sense. 0: it has none.
   void set_panel_rate(double hz);
 
-  int quality() const { return static_cast<int>(quality_ + 0.5); }
+  int quality() const { return static_cast<int>(std::lround(quality_)); }
   double fps() const { return fps_; }  ///< 0: no limit
   Micros interval() const;             ///< of fps(); 0: no limit
 

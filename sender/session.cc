@@ -68,7 +68,7 @@ void Session::tick() {
   }
   if (now >= ping_at_) ping();
   give_up_lost();
-  if (greeted_ && now - heard_ >= kSilence) {
+  if (greeted_ && now - heard_ >= silence()) {
     transport_.close(Micros{});
     on_closed("The display has fallen silent: it is off, or the network is gone.");
   }
@@ -81,7 +81,7 @@ Instant Session::next_event() const {
     case StreamState::kOpen: {
       Instant next = ping_at_;
       if (!greeted_ && frames_ == 0) next = std::min(next, opened_ + kHelloPatience);
-      if (greeted_) next = std::min(next, heard_ + kSilence);
+      if (greeted_) next = std::min(next, heard_ + silence());
       if (flying_.oldest()) next = std::min(next, flying_.oldest()->sent + kAckPatience);
       return next;
     }

@@ -6,6 +6,7 @@
 // comes from the Clock. The worker's thread only.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "sender/clock_offset.h"
@@ -25,7 +26,8 @@ class Session final : public TransportEvents {
   static constexpr Micros kConnectPatience = 900ms;
   static constexpr Micros kHelloPatience = 300ms;  ///< then the display is one that says nothing
   static constexpr Micros kAckPatience = 2s;       ///< then the frame is lost
-  static constexpr Micros kSilence = 3s;  ///< of a display that answers pings: then it is gone
+  /// Of a display that answers pings: then it is gone. Longer where pings are rare.
+  static constexpr Micros kSilence = 3s;
 
   /// All of them outlive the session. At least one destination.
   Session(Transport& transport, Clock& clock, StreamBoard& board, const StreamOptions& options,
@@ -62,6 +64,7 @@ class Session final : public TransportEvents {
   void ping();
   void give_up_lost();
   std::size_t most_in_flight() const;
+  Micros silence() const { return std::max(kSilence, 3 * Micros(options_.keep_alive)); }
 
   void hear(const HelloMessage& hello);
   void hear(const AckMessage& ack);

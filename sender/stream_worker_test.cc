@@ -212,6 +212,13 @@ TEST(StreamWorker, ADisplayThatFallsSilentIsGivenUp) {
   EXPECT_EQ(rig.reds(), (std::vector{7, 7}));
 }
 
+TEST(StreamWorker, ADisplayThatIsSeldomAskedIsNotGivenUp) {
+  Rig rig({.keep_alive = std::chrono::seconds(20)});
+  rig.submit(7);
+  rig.run_for(90s);
+  EXPECT_EQ(rig.display.connects.size(), 1u);
+}
+
 TEST(StreamWorker, WithoutAPortTheOtherOneIsTriedAtOnceAndKept) {
   Rig rig({}, "display");
   rig.display.port = 8080;

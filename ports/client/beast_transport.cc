@@ -1,5 +1,6 @@
 #include "ports/client/beast_transport.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/asio/connect.hpp>
@@ -10,6 +11,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
 #include <deque>
+#include <tuple>
 
 #include "ports/client/steady_clock.h"
 
@@ -122,10 +124,10 @@ void BeastTransport::Link::connect(const tcp::resolver::results_type& endpoints)
 
 void BeastTransport::Link::connected() {
   error_code ignored;
-  ws_.next_layer().set_option(tcp::no_delay(true), ignored);
+  std::ignore = ws_.next_layer().set_option(tcp::no_delay(true), ignored);
   if (destination_.send_buffer_bytes != 0) {
     const auto bytes = static_cast<int>(destination_.send_buffer_bytes);
-    ws_.next_layer().set_option(asio::socket_base::send_buffer_size(bytes), ignored);
+    std::ignore = ws_.next_layer().set_option(asio::socket_base::send_buffer_size(bytes), ignored);
   }
   ws_.auto_fragment(false);
   ws_.write_buffer_bytes(kWriteBuffer);
@@ -221,7 +223,7 @@ void BeastTransport::Link::drop() {
   patience_.cancel();
   resolver_.cancel();
   error_code ignored;
-  ws_.next_layer().close(ignored);
+  std::ignore = ws_.next_layer().close(ignored);
 }
 
 void BeastTransport::Link::fail(const std::string& why) {

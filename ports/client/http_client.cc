@@ -9,6 +9,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <optional>
+#include <tuple>
 
 #include "sender/json_object.h"
 
@@ -74,7 +75,7 @@ bool HttpClient::State::still_there() {
   auto& socket = stream->socket();
   error_code error;
   char byte;
-  socket.non_blocking(true, error);
+  std::ignore = socket.non_blocking(true, error);
   socket.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, error);
   return error == asio::error::would_block;
 }

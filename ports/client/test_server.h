@@ -1,6 +1,8 @@
 // A display's two doors in a few lines of Beast, for the tests: it keeps what it gets.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -61,10 +63,7 @@ class TestServer {
   /// Breaks every connection that is open.
   void cut() {
     const std::scoped_lock lock(mutex_);
-    for (auto& connection : connections_) {
-      error_code ignored;
-      connection.socket.shutdown(tcp::socket::shutdown_both, ignored);
-    }
+    for (auto& connection : connections_) ::shutdown(connection.handle, SHUT_RDWR);
   }
   /// Waits for that many binary messages; false after `patience`.
   bool wait_frames(std::size_t count, std::chrono::milliseconds patience = 10s) {
@@ -93,6 +92,8 @@ class TestServer {
  private:
   struct Connection {
     tcp::socket socket;
+    int handle;  // of the socket, which only its thread may touch; open as long as the list holds
+                 // it
     std::thread thread;
   };
 
@@ -103,7 +104,8 @@ class TestServer {
       acceptor_.accept(socket, error);
       if (error || stopping_) return;
       const std::scoped_lock lock(mutex_);
-      connections_.push_back({std::move(socket), {}});
+      const int handle = socket.native_handle();
+      connections_.push_back({std::move(socket), handle, {}});
       Connection& connection = connections_.back();
       connection.thread = std::thread([this, &connection] { serve(connection.socket); });
     }
