@@ -64,8 +64,7 @@ asio::awaitable<void> StreamSession::serve(beast::tcp_stream stream, UpgradeRequ
 }
 
 asio::awaitable<void> StreamSession::read_messages(StreamClient& client) {
-  while (co_await read_message(client)) {
-  }
+  for (bool go_on = true; go_on;) go_on = co_await read_message(client);
 }
 
 // True: go on reading.
@@ -112,8 +111,7 @@ asio::awaitable<void> StreamSession::read_away() {
 }
 
 asio::awaitable<void> StreamSession::write_messages(std::shared_ptr<StreamSession> self) {
-  while (co_await self->write_next()) {
-  }
+  for (bool go_on = true; go_on;) go_on = co_await self->write_next();
 }
 
 // Sends the oldest text, else closes when asked to, else waits; true: go on.
