@@ -100,6 +100,20 @@ TEST(BeastTransport, AFrameAndTextsShareTheConnection) {
   EXPECT_EQ(server.frames()[0].size(), 500'001u);
 }
 
+TEST(BeastTransport, WaitingForEverIsWaiting) {
+  EXPECT_GT(to_steady(Instant::max()), std::chrono::steady_clock::now() + std::chrono::hours(1));
+  Rig rig;
+  std::atomic<bool> back{false};
+  std::thread waiting([&] {
+    rig.transport.poll(Instant::max(), rig.heard);
+    back = true;
+  });
+  std::this_thread::sleep_for(20ms);
+  EXPECT_FALSE(back);
+  rig.transport.wake();
+  waiting.join();
+}
+
 TEST(BeastTransport, WakeEndsAWaitFromAnotherThreadAndBeforehand) {
   Rig rig;
   rig.transport.wake();

@@ -1,0 +1,220 @@
+#include "ports/client/send/send_options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+
+#include "sender/address.h"
+#include "sender/pattern/frame_counter.h"
+
+namespace p3a::sender {
+namespace {
+
+constexpr std::uint32_t kMaxSide = 4096;
+constexpr double kMaxFps = 1000;
+constexpr double kMaxDuration = 1e7;  // seconds
+constexpr std::string_view kStdinNames[] = {"rgb24", "rgba", "bgra", "y4m"};
+constexpr std::string_view kEncodingNames[] = {"auto", "jpeg", "png", "rgb888", "rgb565"};
+constexpr std::string_view kFitNames[] = {"contain", "cover", "stretch", "integer"};
+
+// As they stand on the command line.
+struct Words {
+  std::string pattern{};
+  std::string input{};
+  std::string size{};
+  std::string encoding = "auto";
+  std::string fit = "contain";
+  double fps = -1;
+};
+
+template <std::size_t kCount>
+std::string one_of(const std::string_view (&names)[kCount]) {
+  std::string text;
+  for (const std::string_view name : names) text += (text.empty() ? "" : "|") + std::string(name);
+  return text;
+}
+
+template <class Choice, std::size_t kCount>
+std::optional<Choice> choose(const std::string_view (&names)[kCount], const std::string& word) {
+  const auto found = std::ranges::find(names, word);
+  if (found == std::end(names)) return std::nullopt;
+  return static_cast<Choice>(found - std::begin(names));
+}
+
+std::unexpected<Exit> usage_error(const std::string& what) {
+  return std::unexpected(Exit{kExitUsage, "", "p3a-send: " + what + "\nTry 'p3a-send --help'.\n"});
+}
+
+void add_common(CLI::App& command, SendOptions& options) {
+  command.set_help_flag("-h,--help", "Print this and exit.");
+  command.add_option("--to", options.to, "The display; again for more. Default: localhost:8080")
+      ->type_name("HOST[:PORT]")
+      ->allow_extra_args(false);
+  command.add_option("--token", options.token, "For displays that want one.")
+      ->type_name("TEXT")
+      ->envname("P3A_TOKEN");
+  command.add_flag("--json", options.json, "Print JSON for programs on stdout.");
+}
+
+void add_files(CLI::App& command, SendOptions& options) {
+  command.add_option("files", options.files, "Picture files.")->type_name("FILE")->required();
+  add_common(command, options);
+}
+
+void add_duration(CLI::App& command, SendOptions& options) {
+  command.add_option("--duration", options.duration_s, "Seconds until the end. Default: no end")
+      ->type_name("S");
+}
+
+void add_stream(CLI::App& command, SendOptions& options, Words& words) {
+  command.add_option("--pattern", words.pattern, "Send a moving test picture.")
+      ->type_name(one_of(kPatternNames));
+  command.add_option("--stdin", words.input, "Send the video that is piped in.")
+      ->type_name(one_of(kStdinNames));
+  command.add_option("--size", words.size, "Of the pattern (default 720x720) or the piped pixels.")
+      ->type_name("WxH");
+  command.add_option("--fps", words.fps, "Pictures a second; 0 with --stdin: as they come.")
+      ->type_name("N");
+  command.add_option("--quality", options.quality, "JPEG: 1 to 100 at most. Default: 90")
+      ->type_name("Q");
+  command.add_option("--encoding", words.encoding, "How pictures travel.")
+      ->type_name(one_of(kEncodingNames));
+  command.add_option("--fit", words.fit, "How pictures fill the panel.")
+      ->type_name(one_of(kFitNames));
+  command.add_flag("--counter", options.source.counter, "Burn the frame's number in, top left.");
+  add_duration(command, options);
+  add_common(command, options);
+}
+
+std::expected<void, Exit> check_source(StreamSource& source, const Words& words) {
+  if (words.pattern.empty() == words.input.empty()) {
+    return usage_error("say what to stream: either --pattern NAME or --stdin FORMAT");
+  }
+  if (!words.pattern.empty()) source.pattern = find_pattern(words.pattern);
+  if (!words.pattern.empty() && !source.pattern) {
+    return usage_error("there is no pattern \"" + words.pattern + "\": " + one_of(kPatternNames));
+  }
+  if (!words.input.empty()) source.input = choose<StdinFormat>(kStdinNames, words.input);
+  if (!words.input.empty() && !source.input) {
+    return usage_error("--stdin does not take \"" + words.input + "\": " + one_of(kStdinNames));
+  }
+  if (!words.size.empty()) {
+    const auto size = parse_size(words.size);
+    if (!size) return usage_error("--size is WIDTHxHEIGHT, as 720x720, up to 4096 a side");
+    if (source.input == StdinFormat::kY4m) {
+      return usage_error("y4m video says its own size: leave --size away");
+    }
+    source.size = *size;
+  } else if (source.input && source.input != StdinFormat::kY4m) {
+    return usage_error("piped pixels need --size WIDTHxHEIGHT");
+  }
+  if (source.counter && !source.pattern) return usage_error("--counter goes with --pattern only");
+  if (source.counter && std::min(source.size.width, source.size.height) < kMinCountedSide) {
+    return usage_error("--counter needs 32 pixels a side");
+  }
+  return {};
+}
+
+std::expected<void, Exit> check_stream(SendOptions& options, const Words& words, bool rate_given) {
+  if (auto checked = check_source(options.source, words); !checked) return checked;
+  if (rate_given) {
+    const bool endless = options.source.input && words.fps == 0;
+    if (!endless && !(words.fps >= 0.01 && words.fps <= kMaxFps)) {
+      return usage_error("--fps goes from 0.01 to 1000");
+    }
+    options.source.fps = words.fps;
+  }
+  if (options.quality < 1 || options.quality > 100) {
+    return usage_error("--quality goes from 1 to 100");
+  }
+  const auto encoding = choose<Encoding>(kEncodingNames, words.encoding);
+  if (!encoding) return usage_error("--encoding is one of " + one_of(kEncodingNames));
+  const auto fit = choose<Fitting>(kFitNames, words.fit);
+  if (!fit) return usage_error("--fit is one of " + one_of(kFitNames));
+  options.encoding = *encoding;
+  options.fit = *fit;
+  return {};
+}
+
+std::expected<void, Exit> check_common(SendOptions& options) {
+  if (options.to.empty()) options.to = {"localhost:8080"};
+  for (const std::string& address : options.to) {
+    const auto read = parse_address(address, "/", options.token);
+    if (!read) return usage_error("--to: " + std::string(read.error().message.view()));
+  }
+  if (options.command == Command::kWatch && options.to.size() > 1) {
+    return usage_error("watch looks at one display at a time");
+  }
+  if (!(options.duration_s >= 0 && options.duration_s <= kMaxDuration)) {
+    return usage_error("--duration is a number of seconds");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<Size> parse_size(std::string_view text) {
+  Size size;
+  const char* const end = text.data() + text.size();
+  const auto [cross, bad_width] = std::from_chars(text.data(), end, size.width);
+  if (bad_width != std::errc{} || cross == end || *cross != 'x') return std::nullopt;
+  const auto [rest, bad_height] = std::from_chars(cross + 1, end, size.height);
+  if (bad_height != std::errc{} || rest != end || size.pixels() == 0) return std::nullopt;
+  if (size.width > kMaxSide || size.height > kMaxSide) return std::nullopt;
+  return size;
+}
+
+std::expected<SendOptions, Exit> parse_send_options(int argc, const char* const* argv,
+                                                    std::string_view version) {
+  SendOptions options;
+  Words words;
+  bool print_version = false;
+  CLI::App app("Sends pictures to P3A pixel displays.", "p3a-send");
+  app.set_help_flag("-h,--help", "Print this and exit; after a command: about it.");
+  app.add_flag("--version", print_version, "Print the version and exit.");
+  app.require_subcommand(0, 1);
+  auto* upload = app.add_subcommand("upload", "Add picture files to the rotation.");
+  auto* raw = app.add_subcommand("raw", "Show picture files at once; they are not kept.");
+  auto* stream = app.add_subcommand("stream", "Stream live: a test pattern, or video on stdin.");
+  auto* status = app.add_subcommand("status", "Print what a display says of itself.");
+  auto* watch = app.add_subcommand("watch", "Print touches, statistics and who has the panel.");
+  add_files(*upload, options);
+  add_files(*raw, options);
+  add_stream(*stream, options, words);
+  add_common(*status, options);
+  add_duration(*watch, options);
+  add_common(*watch, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return std::unexpected(Exit{kExitDone, app.help(), ""});
+  } catch (const CLI::ParseError& error) {
+    return usage_error(error.what());
+  }
+  if (print_version) {
+    return std::unexpected(Exit{kExitDone, "p3a-send " + std::string(version) + "\n", ""});
+  }
+  if (upload->parsed())
+    options.command = Command::kUpload;
+  else if (raw->parsed())
+    options.command = Command::kRaw;
+  else if (stream->parsed())
+    options.command = Command::kStream;
+  else if (status->parsed())
+    options.command = Command::kStatus;
+  else if (watch->parsed())
+    options.command = Command::kWatch;
+  else
+    return usage_error("say what to do: upload, raw, stream, status or watch");
+  if (auto checked = check_common(options); !checked) return std::unexpected(checked.error());
+  if (options.command == Command::kStream) {
+    const bool rate_given = stream->count("--fps") > 0;
+    if (auto checked = check_stream(options, words, rate_given); !checked) {
+      return std::unexpected(checked.error());
+    }
+  }
+  return options;
+}
+
+}  // namespace p3a::sender

@@ -1,0 +1,103 @@
+#include "ports/client/send/send_options.h"
+
+#include <gtest/gtest.h>
+
+namespace p3a::sender {
+namespace {
+
+std::expected<SendOptions, Exit> parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "p3a-send");
+  return parse_send_options(static_cast<int>(words.size()), words.data(), "1.2.3");
+}
+
+void expect_usage_error(const std::vector<const char*>& words, std::string_view what) {
+  const auto options = parse(words);
+  ASSERT_FALSE(options.has_value()) << what;
+  EXPECT_EQ(options.error().code, kExitUsage);
+  EXPECT_NE(options.error().err.find(what), std::string::npos) << options.error().err;
+  EXPECT_EQ(options.error().out, "");
+}
+
+TEST(SendOptions, AnUploadGoesToThisMachineUnlessToldOtherwise) {
+  const auto here = parse({"upload", "a.png", "b.gif"});
+  ASSERT_TRUE(here.has_value()) << here.error().err;
+  EXPECT_EQ(here->command, Command::kUpload);
+  EXPECT_EQ(here->files, (std::vector<std::string>{"a.png", "b.gif"}));
+  EXPECT_EQ(here->to, std::vector<std::string>{"localhost:8080"});
+  EXPECT_FALSE(here->json);
+  const auto there = parse({"raw", "--to", "left", "--json", "--to=right:81", "a.png"});
+  ASSERT_TRUE(there.has_value()) << there.error().err;
+  EXPECT_EQ(there->command, Command::kRaw);
+  EXPECT_EQ(there->to, (std::vector<std::string>{"left", "right:81"}));
+  EXPECT_EQ(there->files, std::vector<std::string>{"a.png"});
+  EXPECT_TRUE(there->json);
+}
+
+TEST(SendOptions, AStreamOfAPattern) {
+  const auto options =
+      parse({"stream", "--pattern", "plasma", "--counter", "--fps", "30", "--duration", "2.5",
+             "--quality", "70", "--size", "128x96", "--encoding", "png", "--fit", "cover"});
+  ASSERT_TRUE(options.has_value()) << options.error().err;
+  EXPECT_EQ(options->source.pattern, Pattern::kPlasma);
+  EXPECT_FALSE(options->source.input);
+  EXPECT_TRUE(options->source.counter);
+  EXPECT_EQ(options->source.fps, 30);
+  EXPECT_EQ(options->source.size, (Size{128, 96}));
+  EXPECT_EQ(options->duration_s, 2.5);
+  EXPECT_EQ(options->quality, 70);
+  EXPECT_EQ(options->encoding, Encoding::kPng);
+  EXPECT_EQ(options->fit, Fitting::kCover);
+}
+
+TEST(SendOptions, AStreamFromAPipe) {
+  const auto pixels = parse({"stream", "--stdin", "bgra", "--size", "64x64", "--fps", "0"});
+  ASSERT_TRUE(pixels.has_value()) << pixels.error().err;
+  EXPECT_EQ(pixels->source.input, StdinFormat::kBgra);
+  EXPECT_EQ(pixels->source.fps, 0);
+  const auto video = parse({"stream", "--stdin", "y4m"});
+  ASSERT_TRUE(video.has_value()) << video.error().err;
+  EXPECT_EQ(video->source.input, StdinFormat::kY4m);
+  EXPECT_FALSE(video->source.fps);
+}
+
+TEST(SendOptions, MistakesAreToldAndNothingIsDone) {
+  expect_usage_error({}, "say what to do");
+  expect_usage_error({"upload"}, "files");
+  expect_usage_error({"explode"}, "explode");
+  expect_usage_error({"upload", "a.png", "--to", "no address"}, "is no address");
+  expect_usage_error({"stream"}, "--pattern NAME or --stdin");
+  expect_usage_error({"stream", "--pattern", "bars", "--stdin", "y4m"}, "either");
+  expect_usage_error({"stream", "--pattern", "stripes"}, "checkerboard|gradient");
+  expect_usage_error({"stream", "--stdin", "mp4"}, "rgb24|rgba|bgra|y4m");
+  expect_usage_error({"stream", "--stdin", "rgba"}, "need --size");
+  expect_usage_error({"stream", "--stdin", "y4m", "--size", "2x2"}, "its own size");
+  expect_usage_error({"stream", "--stdin", "y4m", "--counter"}, "--counter");
+  expect_usage_error({"stream", "--pattern", "bars", "--counter", "--size", "16x16"}, "32");
+  expect_usage_error({"stream", "--pattern", "bars", "--fps", "0"}, "--fps");
+  expect_usage_error({"stream", "--pattern", "bars", "--fps", "nan"}, "--fps");
+  expect_usage_error({"stream", "--pattern", "bars", "--fps", "1001"}, "--fps");
+  expect_usage_error({"stream", "--pattern", "bars", "--quality", "0"}, "--quality");
+  expect_usage_error({"stream", "--pattern", "bars", "--encoding", "bmp"}, "--encoding");
+  expect_usage_error({"stream", "--pattern", "bars", "--fit", "tight"}, "--fit");
+  expect_usage_error({"watch", "--duration", "-1"}, "--duration");
+  expect_usage_error({"watch", "--to", "a", "--to", "b"}, "one display");
+}
+
+TEST(SendOptions, SizesAreTwoNumbersWithAnX) {
+  EXPECT_EQ(parse_size("720x480"), (Size{720, 480}));
+  for (const char* text : {"", "720", "720x", "x480", "0x5", "5x0", "4097x1", "1x4097", "-1x5",
+                           "720x480p", "99999999999x2"}) {
+    EXPECT_FALSE(parse_size(text)) << text;
+  }
+}
+
+TEST(SendOptions, HelpAndVersionGoToStdout) {
+  const auto help = parse({"stream", "--help"});
+  ASSERT_FALSE(help.has_value());
+  EXPECT_EQ(help.error().code, kExitDone);
+  EXPECT_NE(help.error().out.find("--pattern"), std::string::npos);
+  EXPECT_EQ(parse({"--version"}).error().out, "p3a-send 1.2.3\n");
+}
+
+}  // namespace
+}  // namespace p3a::sender
