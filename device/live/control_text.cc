@@ -203,7 +203,7 @@ void write_figures(JsonWriter& json, const StreamFigures& figures) {
   for (std::size_t i = 0; i < kDrops; ++i)
     json.member(drop_name(static_cast<Drop>(i)), figures.dropped[i]);
   json.end_object().member("fps", figures.fps).member("jitter_us", figures.jitter.count());
-  json.key("latency_us").begin_object();
+  json.member("waiting", figures.waiting).key("latency_us").begin_object();
   write_percentiles(json, "queue", figures.latency.queue);
   write_percentiles(json, "decode", figures.latency.decode);
   write_percentiles(json, "present", figures.latency.present);
@@ -211,12 +211,11 @@ void write_figures(JsonWriter& json, const StreamFigures& figures) {
   json.end_object();
 }
 
-std::string stats_text(const StreamFigures& figures, std::size_t waiting, Source source, bool you,
-                       Instant now) {
+std::string stats_text(const StreamFigures& figures, Source source, bool you, Instant now) {
   JsonWriter json = begin("stats");
   json.member("now_us", micros(now));
   write_figures(json, figures);
-  json.member("waiting", waiting).member("source", source_name(source)).member("you", you);
+  json.member("source", source_name(source)).member("you", you);
   return end(json);
 }
 

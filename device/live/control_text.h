@@ -97,11 +97,11 @@ struct StreamFigures {
   std::array<std::uint64_t, kDrops> dropped{};
   double fps = 0;
   Micros jitter{};
+  std::size_t waiting = 0;  ///< frames in the queue
   LatencyFigures latency;
 };
 /// The members of a JSON object, for the stats message and GET /network/stats alike.
 void write_figures(JsonWriter& json, const StreamFigures& figures);
-std::string stats_text(const StreamFigures& figures, std::size_t waiting, Source source, bool you,
-                       Instant now);
+std::string stats_text(const StreamFigures& figures, Source source, bool you, Instant now);
 
 }  // namespace p3a

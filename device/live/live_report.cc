@@ -55,9 +55,9 @@ void LiveState::send_stats(StreamEntry& entry, Instant now) {
   entry.next_stats = now + kAskEvery;
   const bool watcher = entry.counted.frames_in() == 0;
   const bool you = owner_.source == Source::kStream && owner_.stream == entry.id;
-  const std::size_t waiting = watcher || you ? queue_.size() : 0;
-  entry.outbox->send_text(
-      stats_text((watcher ? total_ : entry.counted).recent(now), waiting, on_panel(), you, now));
+  StreamFigures figures = (watcher ? total_ : entry.counted).recent(now);
+  figures.waiting = watcher || you ? queue_.size() : 0;
+  entry.outbox->send_text(stats_text(figures, on_panel(), you, now));
 }
 
 // Who has the panel; of the rotation, whether it has a picture.
@@ -107,17 +107,22 @@ std::string LiveState::network_stats_json() {
   const Instant now = services_.clock.now();
   JsonWriter json;
   json.begin_object().key("total").begin_object().member("clients", entries_.size());
-  json.member("connections", connections_).member("waiting", queue_.size());
-  write_figures(json, total_.overall(now));
+  json.member("connections", connections_);
+  StreamFigures total = total_.overall(now);
+  total.waiting = queue_.size();
+  write_figures(json, total);
   write_error(json, total_.last_error());
   json.end_object().key("clients").begin_array();
   for (const auto& entry : entries_) {
+    const bool owns = owner_.source == Source::kStream && owner_.stream == entry->id;
+    StreamFigures figures = entry->counted.overall(now);
+    figures.waiting = owns ? queue_.size() : 0;
     json.begin_object();
     write_client(json, *entry);
-    json.member("owner", owner_.source == Source::kStream && owner_.stream == entry->id);
+    json.member("owner", owns);
     json.member("connected_s", (now - entry->connected).count() / 1'000'000);
     json.member("reconnects", peers_.reconnects(entry->peer));
-    write_figures(json, entry->counted.overall(now));
+    write_figures(json, figures);
     write_error(json, entry->counted.last_error());
     json.end_object();
   }
