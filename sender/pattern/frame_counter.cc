@@ -24,10 +24,14 @@ bool can_count(Size size) {
 void burn_frame_counter(std::uint64_t frame, Size size, ByteSpan rgba) {
   if (!can_count(size)) return;
   const std::uint32_t bits = with_check(static_cast<std::uint32_t>(frame) & kMaxCountedFrame);
-  for (std::uint32_t y = 0; y < size.height * kRows / kParts; ++y) {
-    const std::uint32_t row = y * kParts / size.height;
-    for (std::uint32_t x = 0; x < size.width * kColumns / kParts; ++x) {
-      const std::uint32_t block = row * kColumns + x * kParts / size.width;
+  // A pixel belongs to the block that its middle is in.
+  const auto block_at = [](std::uint32_t at, std::uint32_t side) {
+    return (2 * at + 1) * (kParts / 2) / side;
+  };
+  for (std::uint32_t y = 0; block_at(y, size.height) < kRows; ++y) {
+    const std::uint32_t row = block_at(y, size.height);
+    for (std::uint32_t x = 0; block_at(x, size.width) < kColumns; ++x) {
+      const std::uint32_t block = row * kColumns + block_at(x, size.width);
       const int value = (bits >> (31 - block) & 1) != 0 ? 255 : 0;
       std::memset(rgba.data() + (std::size_t{y} * size.width + x) * 4, value, 3);
     }

@@ -66,7 +66,7 @@ TEST(Y4mColours, LimitedAndFullRange) {
   EXPECT_EQ(one_pixel(235, 128, 128, false), (Bytes{255, 255, 255}));
   EXPECT_EQ(one_pixel(81, 90, 240, false), (Bytes{254, 0, 0}));
   EXPECT_EQ(one_pixel(41, 240, 110, false), (Bytes{0, 0, 255}));
-  EXPECT_EQ(one_pixel(0, 0, 0, false), (Bytes{0, 135, 0}));
+  EXPECT_EQ(one_pixel(0, 0, 0, false), (Bytes{0, 136, 0}));
   EXPECT_EQ(one_pixel(0, 128, 128, true), (Bytes{0, 0, 0}));
   EXPECT_EQ(one_pixel(255, 128, 128, true), (Bytes{255, 255, 255}));
   EXPECT_EQ(one_pixel(76, 85, 255, true), (Bytes{254, 0, 0}));
@@ -76,8 +76,8 @@ TEST(Y4mColours, LimitedAndFullRange) {
 TEST(Y4mColours, HalfChromaCoversItsFourPixelsAndTheOddEdge) {
   Bytes rgb(9 * 3);
   // Grey but for the last chroma column's lower sample, which belongs to the corner pixel alone.
-  Bytes planes(9, 100);
-  planes.insert(planes.end(), {128, 128, 128, 128, 128, 128, 128, 255});
+  const Bytes planes{100, 100, 100, 100, 100, 100, 100, 100, 100,  //
+                     128, 128, 128, 128, 128, 128, 128, 255};
   y4m_to_rgb({.size = {3, 3}, .fps = 0, .full_chroma = false, .full_range = true}, planes, rgb);
   for (std::size_t i = 0; i < 8 * 3; ++i) EXPECT_EQ(rgb[i], 100) << i;
   EXPECT_EQ(rgb[24], 255);
