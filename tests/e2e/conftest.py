@@ -39,9 +39,10 @@ class Display:
     def __init__(self, storage: pathlib.Path, options: dict | None = None):
         self.storage = storage
         self.port = free_port()
+        self.stream_port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_path = pathlib.Path(tempfile.mkstemp(suffix=".log", prefix="p3a-display-")[1])
-        flags = {"http.port": self.port, "http.address": "127.0.0.1", "storage.root": storage, "mdns.enable": "false",
+        flags = {"http.port": self.port, "stream.port": self.stream_port, "http.address": "127.0.0.1", "storage.root": storage, "mdns.enable": "false",
                  "panel.refresh_hz": 0} | (options or {})
         self.command = [str(PROGRAM)] + [f"--{key}={value}" for key, value in flags.items()]
         self.process = None

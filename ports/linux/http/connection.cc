@@ -95,8 +95,8 @@ class Connection {
   }
 
   asio::awaitable<void> serve() {
-    while (!server_.stopping && co_await serve_request()) {
-    }
+    bool more = true;
+    while (more && !server_.stopping) more = co_await serve_request();
     if (!session_.expired()) co_return;
     ErrorCodeOf ignored;
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);

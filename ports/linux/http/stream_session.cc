@@ -51,7 +51,7 @@ asio::awaitable<void> StreamSession::serve(beast::tcp_stream stream, UpgradeRequ
   ErrorCodeOf error;
   co_await socket_->async_accept(request, asio::redirect_error(asio::use_awaitable, error));
   if (!error) {
-    asio::co_spawn(network_, write_messages(shared_from_this()), asio::detached);
+    asio::co_spawn(network_, write_messages(), asio::detached);
     co_await read_messages(*client);
   }
   client.reset();  // before anything that waits: the panel goes to the next source at once
@@ -110,8 +110,11 @@ asio::awaitable<void> StreamSession::read_away() {
   }
 }
 
-asio::awaitable<void> StreamSession::write_messages(std::shared_ptr<StreamSession> self) {
-  for (bool go_on = true; go_on;) go_on = co_await self->write_next();
+asio::awaitable<void> StreamSession::write_messages() {
+  const auto self = shared_from_this();  // the reader may be gone first
+  // Not `while (co_await …) {}`: GCC 12 makes a trap of a coroutine's loop without a body.
+  bool more = true;
+  while (more) more = co_await write_next();
 }
 
 // Sends the oldest text, else closes when asked to, else waits; true: go on.

@@ -46,7 +46,7 @@ class StreamSession final : public StreamOutbox,
   boost::asio::awaitable<void> read_messages(StreamClient& client);
   boost::asio::awaitable<bool> read_message(StreamClient& client);
   boost::asio::awaitable<void> read_away();
-  static boost::asio::awaitable<void> write_messages(std::shared_ptr<StreamSession> self);
+  boost::asio::awaitable<void> write_messages();
   boost::asio::awaitable<bool> write_next();
   void wake_writer();
   void set_options();
