@@ -141,9 +141,8 @@ int run(const StartConfig& start) {
                                  begun->storage.root);
   (*server)->run(api);
   log.write(LogLevel::kInfo, "stopped");
-  mdns.reset();
-  engine.reset();  // before the server: uploads that wait for their picture are answered or dropped
-                   // here
+  engine->stop();   // whoever still waits for a picture is told
+  server->reset();  // connections and their uploads go before what they use
   return EXIT_SUCCESS;
 }
 
