@@ -7,6 +7,17 @@
 
 namespace p3a::sender {
 
+namespace {
+
+// Between JSON's tokens a line break is a space; within its texts there is none.
+std::string one_line(std::string json) {
+  while (json.ends_with('\n')) json.pop_back();
+  std::ranges::replace(json, '\n', ' ');
+  return json;
+}
+
+}  // namespace
+
 std::string why_not(const Reply& reply) { return reply.error + " (" + reply.code + ")"; }
 
 bool all_ok(const std::vector<Answer>& answers) {
@@ -24,7 +35,7 @@ std::string answers_json(const std::vector<Answer>& answers) {
     json += std::string(",\"ok\":") + (answer.reply.ok ? "true" : "false");
     json += ",\"http_status\":" + std::to_string(answer.reply.http_status);
     if (JsonObject::parse(answer.reply.json)) {
-      json += ",\"answer\":" + answer.reply.json + "}";
+      json += ",\"answer\":" + one_line(answer.reply.json) + "}";
     } else {
       json += ",\"code\":" + quoted(answer.reply.code) +
               ",\"error\":" + quoted(answer.reply.error) + "}";

@@ -66,7 +66,8 @@ TEST(Upload, PrintsTheDisplaysAnswer) {
 TEST(Raw, ARefusalIsToldInTheDisplaysOwnWords) {
   TestServer server;
   server.answer =
-      always(413, R"({"ok":false,"error":"It is too \u001b[2J large.","code":"FILE_TOO_LARGE"})");
+      always(413, R"({"ok":false,"error":"It is too \u001b[2J large.","code":"FILE_TOO_LARGE"})"
+                  "\n");
   SendOptions options = to(Command::kRaw, server);
   options.files = {file_with("big.png", "x"), "/nowhere/at all.png", ::testing::TempDir()};
   options.json = true;
@@ -79,9 +80,20 @@ TEST(Raw, ARefusalIsToldInTheDisplaysOwnWords) {
   const auto json = JsonObject::parse(printed);
   ASSERT_TRUE(json) << printed;
   EXPECT_EQ(json->flag("ok"), false);
+  EXPECT_EQ(printed.find('\n'), printed.size() - 1);
   EXPECT_NE(printed.find("\"http_status\":413"), std::string::npos);
   EXPECT_NE(printed.find("FILE_NOT_READ"), std::string::npos);
   EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST(StatusCommand, PrintsWhatTheDisplaySays) {
+  TestServer server;
+  server.answer = always(200, R"({"ok":true,"data":{"state":"READY"}})");
+  Recorder recorder;
+  EXPECT_EQ(run_status(to(Command::kStatus, server), recorder.console), kExitDone);
+  EXPECT_EQ(recorder.printed(), pretty_json(R"({"ok":true,"data":{"state":"READY"}})") + "\n");
+  EXPECT_EQ(recorder.said(), "");
+  EXPECT_EQ(server.requests().at(0).target(), "/status");
 }
 
 TEST(StatusCommand, SaysWhoDoesNotAnswer) {
