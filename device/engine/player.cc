@@ -86,7 +86,8 @@ void Player::set_paused(bool paused, Instant now) {
 void Player::suspend(FrameRef on_panel) {
   if (std::exchange(suspended_, true)) return;
   if (restore_) return;  // what was kept is still to come back
-  const bool mine = on_panel && !in_flight_ &&
+  // Not an older one: the one submitted last may still be on its way.
+  const bool mine = on_panel && &*on_panel == submitted_ &&
                     (on_panel->source == Source::kRotation || on_panel->source == Source::kSplash);
   kept_ = mine ? std::move(on_panel) : FrameRef();
 }
@@ -246,6 +247,7 @@ void Player::give_up_on_shown(const Error& reason, Instant now) {
 void Player::submit(FrameRef frame, Instant present_at, std::function<void(bool)> done) {
   frame->present_at = present_at;
   frame->source = showing_.source;
+  submitted_ = &*frame;
   in_flight_ = ++ticket_;
   ports_.submit(ticket_, {std::move(frame), showing_.label, std::move(done)});
 }

@@ -137,12 +137,13 @@ class Player {
   Showing showing_;
   std::optional<Ahead> ahead_;
   std::optional<Search> search_;
-  Instant playhead_{};           // when the frame submitted last was due
-  Instant look_at_{};            // when the folder is looked at again
-  Instant retry_at_{};           // not before this, when the pool had no frame
-  std::uint64_t ticket_ = 0;     // of the last submission
-  std::uint64_t in_flight_ = 0;  // the ticket not answered yet, 0 for none
-  FrameRef kept_;                // what to restore; its pixels are copied
+  Instant playhead_{};                // when the frame submitted last was due
+  Instant look_at_{};                 // when the folder is looked at again
+  Instant retry_at_{};                // not before this, when the pool had no frame
+  std::uint64_t ticket_ = 0;          // of the last submission
+  std::uint64_t in_flight_ = 0;       // the ticket not answered yet, 0 for none
+  const Frame* submitted_ = nullptr;  // the last one, to be known again; not ours any more
+  FrameRef kept_;                     // what to restore; its pixels are copied
   bool compose_again_ = false;
   bool suspended_ = false;
   bool restore_ = false;  // suspended no longer, and the panel shows it not yet

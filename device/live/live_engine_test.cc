@@ -53,6 +53,7 @@ class Machine {
         LiveServices{clock, log, *engine, decoders, messages_, "0.1", "p3a-1"}, config);
     engine->attach(live->guest());
     panel.wait_for_color(kBlue);
+    while (!engine->shown()) std::this_thread::yield();  // the presenter notes it right after
   }
   ~Machine() { engine.reset(); }
 
@@ -85,7 +86,7 @@ TEST(LiveEngine, AStreamTakesThePanelAndTheRotationComesBackWithoutADecode) {
   const auto outbox = std::make_shared<WaitingOutbox>();
   auto client = machine.connect(outbox);
   Machine::send(*client, jpeg("ff0000"));
-  machine.panel.wait_for_color(kRed);
+  outbox->wait_for("presented_us", 1);
   EXPECT_EQ(machine.engine->status().source, Source::kStream);
   const std::size_t decoded = machine.decoders.decoded();
   client.reset();
