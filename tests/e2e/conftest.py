@@ -55,7 +55,8 @@ class Display:
     def answers(self) -> bool:
         assert self.process.poll() is None, f"the display ended: {self.log_text()[-2000:]}"
         try:
-            return requests.get(self.url + "/status", timeout=5).ok
+            # The first picture comes a moment after the port is open.
+            return requests.get(self.url + "/snapshot.png", timeout=5).ok
         except requests.ConnectionError:
             return False
 

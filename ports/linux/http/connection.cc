@@ -290,7 +290,12 @@ asio::awaitable<Response> Connection::answer_of(RequestBody& body, const Parser&
     last = ByteView(chunk_).first(*count);
     if (body.done()) break;
     const auto feed = [&exchange, last] { return exchange.on_body(last); };
-    auto enough = where == Where::kNetwork ? feed() : co_await run_on(pool_of(where), feed);
+    std::optional<Response> enough;  // not `? :`, which GCC 12 gets wrong around co_await
+    if (where == Where::kNetwork) {
+      enough = feed();
+    } else {
+      enough = co_await run_on(pool_of(where), feed);
+    }
     if (enough) co_return std::move(*enough);
   }
   co_return co_await finish(where, exchange, last);
