@@ -74,7 +74,7 @@ Announcement announcement_of(const Config& config, std::uint16_t port) {
       .http_port = port,
       .txt = {"txtvers=1", "name=" + config.mdns.name, "w=" + std::to_string(config.panel.width),
               "h=" + std::to_string(config.panel.height), "fmt=jpeg,png,webp,gif", "proto=http",
-              "api=1", "ver=" P3A_VERSION, "auth=none", "tls=0"}};
+              "api=1", std::string("ver=") + P3A_VERSION, "auth=none", "tls=0"}};
 }
 
 int failed(Log& log, const Error& error) {

@@ -16,7 +16,7 @@ ToneCurve make_tone_curve(float gamma, float brightness) {
   std::uint8_t previous = 0;
   for (std::size_t i = 0; i < tone.levels.size(); ++i) {
     const float level = 255.0F * factor * std::pow(static_cast<float>(i) / 255.0F, exponent);
-    previous = std::max(previous, static_cast<std::uint8_t>(level + 0.5F));
+    previous = std::max(previous, static_cast<std::uint8_t>(std::lround(level)));
     tone.levels[i] = previous;
     if (previous != i) tone.identity = false;
   }

@@ -153,9 +153,10 @@ Response Api::not_found(const RequestHead& head) const {
     allowed = "GET";
   }
   if (allowed.empty()) {
-    return error_response(fail(ErrorCode::kNotFound,
-                               "there is nothing at this path: see /openapi.json for what there is")
-                              .error());
+    return error_response(
+        fail(ErrorCode::kNotFound,
+             "there is nothing at this path: docs/API_UPLOAD.md lists what there is")
+            .error());
   }
   Response response =
       error_response(fail(ErrorCode::kMethodNotAllowed,

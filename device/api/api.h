@@ -1,8 +1,8 @@
 // The display's HTTP routes: which there are, who may use them, what they answer.
 //
 // A port parses a request's head, calls begin() on its network thread, and runs the Exchange that
-// comes back where it asks to run (Where). Shapes and codes are described in web/openapi.json and
-// docs/API_UPLOAD.md. The Api owns nothing that it is given; all of it must outlive it.
+// comes back where it asks to run (Where). Shapes and codes are described in docs/API_UPLOAD.md.
+// The Api owns nothing that it is given; all of it must outlive it.
 #pragma once
 
 #include <memory>

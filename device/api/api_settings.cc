@@ -37,7 +37,7 @@ Response Api::get_config(const Call&) {
 Response Api::put_config(const Call& call) {
   const auto patch = services_.patch_parser.parse(call.body);
   if (!patch) return error_response(patch.error());
-  const Response changed = change_settings(call, *patch);
+  Response changed = change_settings(call, *patch);
   return changed.status == 200 ? get_config(call) : changed;
 }
 
@@ -51,7 +51,7 @@ Response Api::get_rotation(const Call&) {
 Response Api::post_rotation(const Call& call) {
   const auto value = only_member(services_.patch_parser, call.body, "rotation");
   if (!value) return error_response(value.error());
-  const Response changed = change_settings(call, {{"panel.rotation", *value}});
+  Response changed = change_settings(call, {{"panel.rotation", *value}});
   if (changed.status != 200) return changed;
   JsonWriter json;
   json.begin_object()
