@@ -10,9 +10,9 @@ std::string number(const JsonObject& json, std::string_view name) {
 }
 
 std::string stats_words(const JsonObject& json) {
-  std::string words =
-      "stats: " + number(json, "frames_in") + " frames in, " + number(json, "presented") +
-      " shown, " + std::to_string(static_cast<int>(json.number("fps").value_or(0) + 0.5)) + " fps";
+  std::string words = "stats: " + number(json, "frames_in") + " frames in, " +
+                      number(json, "presented") + " shown, " +
+                      std::to_string(std::lround(json.number("fps").value_or(0))) + " fps";
   const auto latency = json.object("latency_us");
   const auto total = latency ? latency->object("total") : std::nullopt;
   if (total) {
