@@ -1,5 +1,7 @@
 #include "ports/client/send/watch_words.h"
 
+#include <cmath>
+
 #include "sender/json_object.h"
 
 namespace p3a::sender {
