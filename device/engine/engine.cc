@@ -20,7 +20,7 @@ constexpr std::size_t kFrames = 5 + Engine::kMaxPrepared + 2 + 3;
 }  // namespace
 
 struct Engine::State {
-  State(const EnginePorts& engine_ports, std::shared_ptr<const Config> first_config,
+  State(const EnginePorts& engine_ports, const std::shared_ptr<const Config>& first_config,
         std::function<void(const Canvas&, const View&)> splash,
         std::function<void(const PanelEvents&)> on_panel_events);
 
@@ -46,7 +46,8 @@ struct Engine::State {
   DecodeWorker worker;
 };
 
-Engine::State::State(const EnginePorts& engine_ports, std::shared_ptr<const Config> first_config,
+Engine::State::State(const EnginePorts& engine_ports,
+                     const std::shared_ptr<const Config>& first_config,
                      std::function<void(const Canvas&, const View&)> splash,
                      std::function<void(const PanelEvents&)> on_panel_events)
     : ports(engine_ports),
