@@ -113,11 +113,11 @@ void Engine::State::post(std::move_only_function<void(Instant)> work) {
   });
 }
 
-Engine::Engine(EnginePorts ports, std::shared_ptr<const Config> config,
+Engine::Engine(EnginePorts ports, const std::shared_ptr<const Config>& config,
                std::function<void(const Canvas&, const View&)> splash,
                std::function<void(const PanelEvents&)> on_panel_events)
-    : state_(std::make_unique<State>(ports, std::move(config), std::move(splash),
-                                     std::move(on_panel_events))) {}
+    : state_(
+          std::make_unique<State>(ports, config, std::move(splash), std::move(on_panel_events))) {}
 
 Engine::~Engine() { stop(); }
 
