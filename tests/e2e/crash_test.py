@@ -1,5 +1,4 @@
 """The program killed at random moments, and a full disk: what was there stays whole."""
-import os
 import random
 import subprocess
 import threading

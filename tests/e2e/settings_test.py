@@ -1,5 +1,4 @@
 """Settings, actions, status, the page's files: the rest of the HTTP surface."""
-import json
 import os
 import socket
 import subprocess
@@ -211,4 +210,3 @@ def test_idle_costs_no_processor(display):
     before = switches()
     subprocess.run(["sleep", "3"], check=True)  # what is counted is what happens while nothing happens
     assert switches() - before < 3 * 20
-    json.dumps(display.status())

@@ -1,4 +1,5 @@
 """POST /upload/image and POST /upload, with the clients that people use."""
+import io
 import json
 import socket
 import struct
@@ -10,7 +11,7 @@ import requests
 from PIL import Image
 
 from conftest import wait_until
-from pictures import animation, encoded, marker, noise, solid
+from pictures import encoded, marker, noise, solid
 
 FORMATS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 
@@ -53,7 +54,7 @@ def test_integer_enlarging_is_exact(display):
 def test_a_jpeg_is_within_one_of_libjpegs_own_decode(display):
     data = encoded(marker(), "JPEG", quality=85)
     assert display.upload(data).ok
-    expected = Image.open(__import__("io").BytesIO(data)).convert("RGB").tobytes()
+    expected = Image.open(io.BytesIO(data)).convert("RGB").tobytes()
     assert max(abs(a - b) for a, b in zip(display.snapshot().tobytes(), expected)) <= 1
 
 
