@@ -5,6 +5,7 @@
 #include <fstream>
 #include <map>
 
+#include "ports/fake/repository_file.h"
 #include "sender/json_object.h"
 
 namespace p3a::sender {
@@ -13,7 +14,7 @@ namespace {
 // The golden vectors: name -> text of what a display says; one vector a line.
 std::map<std::string, std::string> vectors() {
   std::map<std::string, std::string> found;
-  std::ifstream file(P3A_SOURCE_DIR "/tests/vectors/control.json");
+  std::ifstream file(repository_file("tests/vectors/control.json"));
   for (std::string line; std::getline(file, line);) {
     line.erase(0, line.find_first_not_of(' '));
     if (line.ends_with(',')) line.pop_back();

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "device/config/config_schema.h"
+#include "ports/fake/repository_file.h"
 
 namespace p3a {
 namespace {
@@ -53,7 +54,7 @@ TEST(ConfigText, TomlExplainsEveryKey) {
 // docs/CONFIG.md holds the table between two marks; it is rewritten by
 //   P3A_WRITE_DOCS=1 p3a_device_config_test --gtest_filter='*TheDocumentHasThisTable'
 TEST(ConfigText, TheDocumentHasThisTable) {
-  const std::string path = P3A_SOURCE_DIR "/docs/CONFIG.md";
+  const std::string path = repository_file("docs/CONFIG.md");
   std::ifstream in(path);
   std::string text((std::istreambuf_iterator<char>(in)), {});
   const std::string begin = "<!-- table: begin -->\n";

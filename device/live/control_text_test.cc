@@ -7,13 +7,14 @@
 #include <iterator>
 
 #include "device/live/test_stage.h"
+#include "ports/fake/repository_file.h"
 
 namespace p3a {
 namespace {
 
 // Whether the vectors hold a message with exactly this text (as JSON writes it in a JSON string).
 bool in_vectors(const std::string& message) {
-  std::ifstream file(P3A_SOURCE_DIR "/tests/vectors/control.json");
+  std::ifstream file(repository_file("tests/vectors/control.json"));
   const std::string vectors((std::istreambuf_iterator<char>(file)), {});
   EXPECT_FALSE(vectors.empty());
   JsonWriter writer;

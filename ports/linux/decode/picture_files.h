@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "device/ports.h"
+#include "ports/fake/repository_file.h"
 
 namespace p3a {
 
@@ -30,8 +30,7 @@ class MemoryFile final : public ReadableFile {
 };
 
 inline std::vector<std::uint8_t> read_picture(const std::string& name) {
-  std::ifstream file(std::filesystem::path(P3A_SOURCE_DIR) / "tests/pictures" / name,
-                     std::ios::binary);
+  std::ifstream file(repository_file("tests/pictures/" + name), std::ios::binary);
   const std::string bytes((std::istreambuf_iterator<char>(file)), {});
   return {bytes.begin(), bytes.end()};
 }
