@@ -11,8 +11,8 @@
 #include "device/live/live.h"
 #include "ports/linux/config/command_line.h"
 #include "ports/linux/config/json_patch.h"
-#include "ports/linux/decode/decoders.h"
-#include "ports/linux/decode/png_encoder.h"
+#include "ports/decode/decoders.h"
+#include "ports/decode/png_encoder.h"
 #include "ports/linux/http/server.h"
 #include "ports/linux/mdns/mdns.h"
 #include "ports/linux/panel/headless_panel.h"
@@ -111,7 +111,7 @@ int run(const StartConfig& start) {
       for (const TouchEvent& touch : events.touches) live->touch_panel(touch);
     if (events.closed) (*server)->stop();
   };
-  LinuxDecoders decoders;
+  LibraryDecoders decoders;
   const auto panel = make_panel(*begun);
   auto engine = std::make_unique<Engine>(EnginePorts{clock, log, disk, decoders, *panel}, begun,
                                          splash, on_panel_events);

@@ -1,7 +1,8 @@
 #include "ports/client/image_encoder.h"
 
-#include <spng.h>
 #include <turbojpeg.h>
+
+#include "ports/png/png_writer.h"
 
 namespace p3a::sender {
 namespace {
@@ -15,35 +16,6 @@ int turbo_format(InputFormat format) {
     default:
       return TJPF_RGB;
   }
-}
-
-struct FreeSpng {
-  void operator()(spng_ctx* context) const { spng_ctx_free(context); }
-};
-
-int append(spng_ctx*, void* file, void* bytes, std::size_t size) {
-  const auto* from = static_cast<const std::uint8_t*>(bytes);
-  auto& out = *static_cast<std::vector<std::uint8_t>*>(file);
-  out.insert(out.end(), from, from + size);
-  return SPNG_OK;
-}
-
-int write_png(const Pixels& pixels, std::vector<std::uint8_t>& file) {
-  const std::unique_ptr<spng_ctx, FreeSpng> context(spng_ctx_new(SPNG_CTX_ENCODER));
-  if (!context) return SPNG_EMEM;
-  spng_ihdr header{};
-  header.width = pixels.size.width;
-  header.height = pixels.size.height;
-  header.bit_depth = 8;
-  header.color_type = SPNG_COLOR_TYPE_TRUECOLOR;
-  spng_set_option(context.get(), SPNG_IMG_COMPRESSION_LEVEL, 1);
-  spng_set_option(context.get(), SPNG_FILTER_CHOICE, SPNG_FILTER_CHOICE_UP);
-  if (const int error = spng_set_png_stream(context.get(), append, &file)) return error;
-  if (const int error = spng_set_ihdr(context.get(), &header)) return error;
-  const std::size_t bytes = pixels.stride * pixels.size.height;
-  const int error =
-      spng_encode_image(context.get(), pixels.data, bytes, SPNG_FMT_PNG, SPNG_ENCODE_FINALIZE);
-  return error == SPNG_EOI ? SPNG_OK : error;
 }
 
 }  // namespace
@@ -76,10 +48,11 @@ Result<ByteView> LibraryImageEncoder::encode_jpeg(const Pixels& pixels, int qual
 }
 
 Result<ByteView> LibraryImageEncoder::encode_png(const Pixels& pixels) {
-  png_.clear();
-  if (const int error = write_png(pixels, png_)) {
-    return fail(ErrorCode::kInternal, "The picture could not be encoded as PNG (",
-                std::string_view(spng_strerror(error)), ").");
+  const auto row = [&](std::uint32_t y) {
+    return ByteView(pixels.row(y), std::size_t{pixels.size.width} * 3);
+  };
+  if (const Status written = write_png(pixels.size, row, png_); !written) {
+    return std::unexpected(written.error());
   }
   return ByteView(png_);
 }

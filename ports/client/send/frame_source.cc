@@ -1,5 +1,6 @@
 #include "ports/client/send/frame_source.h"
 
+#include "ports/client/send/picture_source.h"
 #include "sender/pattern/frame_counter.h"
 #include "sender/pixels.h"
 #include "sender/video/y4m_reader.h"
@@ -104,8 +105,10 @@ class Y4mSource final : public FrameSource {
 
 }  // namespace
 
-Result<std::unique_ptr<FrameSource>> open_frame_source(const StreamSource& source,
-                                                       VideoInput& input) {
+Result<std::unique_ptr<FrameSource>> open_frame_source(
+    const StreamSource& source, VideoInput& input,
+    const std::function<void(const std::string&)>& tell) {
+  if (!source.files.empty()) return std::make_unique<PictureSource>(source, tell);
   if (source.pattern) return std::make_unique<PatternSource>(source);
   if (source.input != StdinFormat::kY4m) return std::make_unique<PixelSource>(source, input);
   auto video = std::make_unique<Y4mSource>(source, input);

@@ -15,7 +15,7 @@ Bytes bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
 TEST(FrameSource, APatternCountsItsFrames) {
   MemoryInput nothing({}, 1);
   const auto source = open_frame_source(
-      {.pattern = Pattern::kBars, .input = {}, .size = {64, 64}, .counter = true}, nothing);
+      {.pattern = Pattern::kBars, .input = {}, .size = {64, 64}, .counter = true}, nothing, {});
   ASSERT_TRUE(source.has_value());
   EXPECT_EQ((*source)->fps(), 60);
   for (std::uint32_t frame = 0; frame < 3; ++frame) {
@@ -30,7 +30,7 @@ TEST(FrameSource, PipedPixelsComeInTheirFormatUntilTheEnd) {
   const Bytes piped = bytes_of("abcdABCDefghEFGH");
   MemoryInput input(piped, 3);
   const auto source =
-      open_frame_source({.pattern = {}, .input = StdinFormat::kBgra, .size = {2, 1}}, input);
+      open_frame_source({.pattern = {}, .input = StdinFormat::kBgra, .size = {2, 1}}, input, {});
   ASSERT_TRUE(source.has_value());
   EXPECT_EQ((*source)->fps(), 0);  // as they come
   for (const char first : {'a', 'e'}) {
@@ -48,7 +48,7 @@ TEST(FrameSource, HalfAPictureIsSaid) {
   const Bytes piped = bytes_of("abcd");
   MemoryInput input(piped, 4);
   const auto source =
-      open_frame_source({.pattern = {}, .input = StdinFormat::kRgb24, .size = {2, 1}}, input);
+      open_frame_source({.pattern = {}, .input = StdinFormat::kRgb24, .size = {2, 1}}, input, {});
   const auto picture = source.value()->next({});
   ASSERT_FALSE(picture.has_value());
   EXPECT_NE(picture.error().message.view().find("4 of the 6 bytes"), std::string_view::npos);
@@ -59,7 +59,7 @@ TEST(FrameSource, AVideoKeepsItsOwnRateUnlessToldOtherwise) {
     const Bytes video = bytes_of(head);
     MemoryInput input(video, 100);
     const auto source = open_frame_source(
-        {.pattern = {}, .input = StdinFormat::kY4m, .counter = false, .fps = asked}, input);
+        {.pattern = {}, .input = StdinFormat::kY4m, .counter = false, .fps = asked}, input, {});
     return source.value()->fps();
   };
   EXPECT_EQ(rate("YUV4MPEG2 W2 H2 F25:1\n", std::nullopt), 25);
@@ -71,7 +71,7 @@ TEST(FrameSource, AVideoKeepsItsOwnRateUnlessToldOtherwise) {
 TEST(FrameSource, WhatIsNoVideoIsRefusedBeforeAnythingIsSent) {
   const Bytes piped = bytes_of("RIFF....AVI and so on");
   MemoryInput input(piped, 100);
-  const auto source = open_frame_source({.pattern = {}, .input = StdinFormat::kY4m}, input);
+  const auto source = open_frame_source({.pattern = {}, .input = StdinFormat::kY4m}, input, {});
   ASSERT_FALSE(source.has_value());
   EXPECT_NE(source.error().message.view().find("yuv4mpegpipe"), std::string_view::npos);
 }

@@ -68,6 +68,14 @@ void add_duration(CLI::App& command, SendOptions& options) {
 }
 
 void add_stream(CLI::App& command, SendOptions& options, Words& words) {
+  command
+      .add_option("files", options.source.files,
+                  "Picture files, stills and animations, or folders with some.")
+      ->type_name("FILE|FOLDER");
+  command.add_option("--dwell", options.source.dwell_s, "Seconds for a still picture. Default: 10")
+      ->type_name("S");
+  command.add_option("--loop", options.source.rounds, "Rounds through the files. Default: no end")
+      ->type_name("N");
   command.add_option("--pattern", words.pattern, "Send a moving test picture.")
       ->type_name(one_of(kPatternNames));
   command.add_option("--stdin", words.input, "Send the video that is piped in.")
@@ -87,10 +95,24 @@ void add_stream(CLI::App& command, SendOptions& options, Words& words) {
   add_common(command, options);
 }
 
-std::expected<void, Exit> check_source(StreamSource& source, const Words& words) {
-  if (words.pattern.empty() == words.input.empty()) {
-    return usage_error("say what to stream: either --pattern NAME or --stdin FORMAT");
+std::expected<void, Exit> check_files(const StreamSource& source, const Words& words) {
+  if (source.counter || !words.size.empty() || words.fps >= 0) {
+    return usage_error(
+        "picture files have their own size and time: --size, --fps and --counter "
+        "do not go with them; see --dwell");
   }
+  if (!(source.dwell_s >= 0.01 && source.dwell_s <= kMaxDuration)) {
+    return usage_error("--dwell goes from 0.01 seconds on");
+  }
+  return {};
+}
+
+std::expected<void, Exit> check_source(StreamSource& source, const Words& words) {
+  const int sources = !source.files.empty() + !words.pattern.empty() + !words.input.empty();
+  if (sources != 1) {
+    return usage_error("say what to stream: FILEs, or --pattern NAME, or --stdin FORMAT");
+  }
+  if (!source.files.empty()) return check_files(source, words);
   if (!words.pattern.empty()) source.pattern = find_pattern(words.pattern);
   if (!words.pattern.empty() && !source.pattern) {
     return usage_error("there is no pattern \"" + words.pattern + "\": " + one_of(kPatternNames));
@@ -176,7 +198,8 @@ std::expected<SendOptions, Exit> parse_send_options(int argc, const char* const*
   app.require_subcommand(0, 1);
   auto* upload = app.add_subcommand("upload", "Add picture files to the rotation.");
   auto* raw = app.add_subcommand("raw", "Show picture files at once; they are not kept.");
-  auto* stream = app.add_subcommand("stream", "Stream live: a test pattern, or video on stdin.");
+  auto* stream = app.add_subcommand(
+      "stream", "Stream live: picture files, a test pattern, or video on stdin.");
   auto* status = app.add_subcommand("status", "Print what a display says of itself.");
   auto* watch = app.add_subcommand("watch", "Print touches, statistics and who has the panel.");
   add_files(*upload, options);

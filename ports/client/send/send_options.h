@@ -20,11 +20,14 @@ constexpr int kExitUsage = 2;
 enum class Command : std::uint8_t { kUpload, kRaw, kStream, kStatus, kWatch };
 enum class StdinFormat : std::uint8_t { kRgb24, kRgba, kBgra, kY4m };
 
-/// Where a stream's pictures come from; exactly one of pattern and input is set.
+/// Where a stream's pictures come from; exactly one of pattern, input and files is set.
 struct StreamSource {
   std::optional<Pattern> pattern{};
   std::optional<StdinFormat> input{};
-  Size size{720, 720};  ///< not for y4m, which says its own
+  std::vector<std::string> files{};  ///< and folders
+  double dwell_s = 10;               ///< how long a still picture is shown
+  std::uint32_t rounds = 0;          ///< through the files; 0: no end
+  Size size{720, 720};               ///< not for y4m, which says its own
   bool counter = false;
   std::optional<double>
       fps{};  ///< 0: as they come; nothing: the source's own, else 60 or as they come

@@ -49,6 +49,18 @@ TEST(SendOptions, AStreamOfAPattern) {
   EXPECT_EQ(options->fit, Fitting::kCover);
 }
 
+TEST(SendOptions, AStreamOfPictureFiles) {
+  const auto options =
+      parse({"stream", "a.gif", "pictures", "--dwell", "2.5", "--loop", "3", "--to", "left"});
+  ASSERT_TRUE(options.has_value()) << options.error().err;
+  EXPECT_EQ(options->source.files, (std::vector<std::string>{"a.gif", "pictures"}));
+  EXPECT_EQ(options->source.dwell_s, 2.5);
+  EXPECT_EQ(options->source.rounds, 3u);
+  expect_usage_error({"stream", "a.gif", "--pattern", "bars"}, "what to stream");
+  expect_usage_error({"stream", "a.gif", "--fps", "10"}, "--dwell");
+  expect_usage_error({"stream", "a.gif", "--dwell", "0"}, "--dwell");
+}
+
 TEST(SendOptions, AStreamFromAPipe) {
   const auto pixels = parse({"stream", "--stdin", "bgra", "--size", "64x64", "--fps", "0"});
   ASSERT_TRUE(pixels.has_value()) << pixels.error().err;
@@ -65,8 +77,8 @@ TEST(SendOptions, MistakesAreToldAndNothingIsDone) {
   expect_usage_error({"upload"}, "files");
   expect_usage_error({"explode"}, "explode");
   expect_usage_error({"upload", "a.png", "--to", "no address"}, "is no address");
-  expect_usage_error({"stream"}, "--pattern NAME or --stdin");
-  expect_usage_error({"stream", "--pattern", "bars", "--stdin", "y4m"}, "either");
+  expect_usage_error({"stream"}, "FILEs, or --pattern NAME, or --stdin");
+  expect_usage_error({"stream", "--pattern", "bars", "--stdin", "y4m"}, "what to stream");
   expect_usage_error({"stream", "--pattern", "stripes"}, "checkerboard|gradient");
   expect_usage_error({"stream", "--stdin", "mp4"}, "rgb24|rgba|bgra|y4m");
   expect_usage_error({"stream", "--stdin", "rgba"}, "need --size");

@@ -1,4 +1,4 @@
-// p3a-send stream: a pattern or piped video onto one or many displays.
+// p3a-send stream: a pattern, piped video or picture files onto one or many displays.
 #include <algorithm>
 #include <thread>
 
@@ -35,7 +35,8 @@ class Streaming {
       : options_(options), console_(console), input_([this] { return go_on(); }) {}
 
   int run() {
-    auto source = open_frame_source(options_.source, input_);
+    auto source = open_frame_source(options_.source, input_,
+                                    [this](const std::string& news) { console_.say(news); });
     if (!source) return give_up(source.error());
     open_streams((*source)->fps());
     const Status sent = send_all(**source);
@@ -65,10 +66,8 @@ class Streaming {
   // Pictures go out at the source's rate. One that comes late is sent at once, and the rhythm
   // begins anew with it: nothing is made up for.
   Status send_all(FrameSource& source) {
-    const auto interval = source.fps() > 0
-                              ? Clock::duration(static_cast<Clock::rep>(1e9 / source.fps()))
-                              : Clock::duration{};
-    for (auto due = Clock::now(); wait_until(due); due = std::max(due + interval, Clock::now())) {
+    for (auto due = Clock::now(); wait_until(due);
+         due = std::max<Clock::time_point>(due + source.hold(), Clock::now())) {
       const auto picture = source.next(std::chrono::duration_cast<Micros>(Clock::now() - started_));
       if (!picture) return std::unexpected(picture.error());
       if (picture->pixels == nullptr) return {};

@@ -1,7 +1,9 @@
-#include "ports/linux/decode/png_encoder.h"
+#include "ports/png/png_writer.h"
 
 #include <spng.h>
 #include <zlib.h>
+
+#include <memory>
 
 namespace p3a {
 namespace {
@@ -17,12 +19,12 @@ int append(spng_ctx*, void* file, void* bytes, std::size_t size) {
   return SPNG_OK;
 }
 
-int encode(const Canvas& canvas, std::vector<std::uint8_t>& file) {
+int encode(Size size, const PngRows& rows, std::vector<std::uint8_t>& file) {
   const std::unique_ptr<spng_ctx, Free> owner(spng_ctx_new(SPNG_CTX_ENCODER));
   spng_ctx* const context = owner.get();
   if (!context) return SPNG_EMEM;
-  spng_ihdr header{.width = canvas.size.width,
-                   .height = canvas.size.height,
+  spng_ihdr header{.width = size.width,
+                   .height = size.height,
                    .bit_depth = 8,
                    .color_type = SPNG_COLOR_TYPE_TRUECOLOR,
                    .compression_method = 0,
@@ -38,28 +40,23 @@ int encode(const Canvas& canvas, std::vector<std::uint8_t>& file) {
   if (const int error = spng_set_ihdr(context, &header)) return error;
   const int flags = SPNG_ENCODE_PROGRESSIVE | SPNG_ENCODE_FINALIZE;
   if (const int error = spng_encode_image(context, nullptr, 0, SPNG_FMT_PNG, flags)) return error;
-
-  std::vector<std::uint8_t> rgb(std::size_t{canvas.size.width} * 3);
   int error = SPNG_OK;
-  for (std::uint32_t y = 0; y < canvas.size.height && error == SPNG_OK; ++y) {
-    Canvas row = canvas;
-    row.pixels = canvas.row(y);
-    row.size.height = 1;
-    to_rgb888(row, rgb);
-    error = spng_encode_row(context, rgb.data(), rgb.size());
+  for (std::uint32_t y = 0; y < size.height && error == SPNG_OK; ++y) {
+    const ByteView row = rows(y);
+    error = spng_encode_row(context, row.data(), row.size());
   }
   return error == SPNG_EOI ? SPNG_OK : error;
 }
 
 }  // namespace
 
-Result<std::vector<std::uint8_t>> PngEncoder::encode_png(const Canvas& canvas) {
-  std::vector<std::uint8_t> file;
-  if (const int error = encode(canvas, file)) {
-    return fail(ErrorCode::kInternal, "The snapshot could not be encoded (",
+Status write_png(Size size, const PngRows& rows, std::vector<std::uint8_t>& file) {
+  file.clear();
+  if (const int error = encode(size, rows, file)) {
+    return fail(ErrorCode::kInternal, "The picture could not be encoded as PNG (",
                 std::string_view(spng_strerror(error)), ").");
   }
-  return file;
+  return {};
 }
 
 }  // namespace p3a

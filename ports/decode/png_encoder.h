@@ -1,5 +1,4 @@
-// PNG files of what the panel shows, by libspng's encoder: lossless 8-bit RGB, tuned for speed. Any
-// thread.
+// PNG files of what the panel shows: lossless 8-bit RGB. Any thread.
 #pragma once
 
 #include "device/ports.h"

@@ -1,9 +1,9 @@
-#include "ports/linux/decode/webp_picture.h"
+#include "ports/decode/webp_picture.h"
 
 #include <webp/decode.h>
 #include <webp/demux.h>
 
-#include "ports/linux/decode/animation_canvas.h"
+#include "ports/decode/animation_canvas.h"
 
 namespace p3a {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "ports/linux/decode/decoders.h"
+#include "ports/decode/decoders.h"
 
 namespace {
 
@@ -33,7 +33,7 @@ void require(bool holds) {
 // The pixels of all frames that decoded, one after the other.
 std::vector<std::uint8_t> play(ByteView bytes) {
   std::vector<std::uint8_t> shown;
-  const auto picture = LinuxDecoders().open(std::make_unique<FuzzFile>(bytes), kLimits);
+  const auto picture = LibraryDecoders().open(std::make_unique<FuzzFile>(bytes), kLimits);
   if (!picture) {
     require(!picture.error().message.view().empty());
     return shown;

@@ -1,11 +1,11 @@
-#include "ports/linux/decode/png_encoder.h"
+#include "ports/decode/png_encoder.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-#include "ports/linux/decode/decoders.h"
-#include "ports/linux/decode/picture_files.h"
+#include "ports/decode/decoders.h"
+#include "ports/decode/picture_files.h"
 
 namespace p3a {
 namespace {
@@ -20,7 +20,7 @@ void expect_round_trip(const CanvasMemory& memory) {
   auto png = PngEncoder().encode_png(memory.canvas);
   ASSERT_TRUE(png) << png.error().message.view();
   const auto picture =
-      LinuxDecoders().open(std::make_unique<MemoryFile>(*std::move(png)), ImageLimits{});
+      LibraryDecoders().open(std::make_unique<MemoryFile>(*std::move(png)), ImageLimits{});
   ASSERT_TRUE(picture) << picture.error().message.view();
   const Size size = memory.canvas.size;
   ASSERT_EQ((*picture)->info().size, size);
@@ -49,7 +49,7 @@ TEST(PngEncoder, HonoursTheStride) {
   auto png = PngEncoder().encode_png(memory.canvas);
   ASSERT_TRUE(png);
   const auto picture =
-      LinuxDecoders().open(std::make_unique<MemoryFile>(*std::move(png)), ImageLimits{});
+      LibraryDecoders().open(std::make_unique<MemoryFile>(*std::move(png)), ImageLimits{});
   ASSERT_TRUE(picture);
   CanvasMemory decoded({20, 16});
   ASSERT_TRUE((*picture)->next(plain_view(), decoded.canvas));

@@ -3,10 +3,10 @@
 #include <benchmark/benchmark.h>
 #include <turbojpeg.h>
 
-#include "ports/linux/decode/decoders.h"
-#include "ports/linux/decode/jpeg_samples.h"
-#include "ports/linux/decode/picture_files.h"
-#include "ports/linux/decode/png_encoder.h"
+#include "ports/decode/decoders.h"
+#include "ports/decode/jpeg_samples.h"
+#include "ports/decode/picture_files.h"
+#include "ports/decode/png_encoder.h"
 
 namespace p3a {
 namespace {
@@ -17,7 +17,7 @@ void BM_JpegFirstFrame(benchmark::State& state) {
   const auto bytes = make_jpeg({.size = kSize, .noise = state.range(0) != 0});
   CanvasMemory memory(kSize);
   for (auto _ : state) {
-    const auto picture = LinuxDecoders().open(std::make_unique<MemoryFile>(bytes), ImageLimits{});
+    const auto picture = LibraryDecoders().open(std::make_unique<MemoryFile>(bytes), ImageLimits{});
     if (!(*picture)->next(View{}, memory.canvas)) state.SkipWithError("not decoded");
   }
 }

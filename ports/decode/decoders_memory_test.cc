@@ -9,10 +9,10 @@
 #include <cstdlib>
 #include <random>
 
-#include "ports/linux/decode/decoders.h"
-#include "ports/linux/decode/jpeg_samples.h"
-#include "ports/linux/decode/picture_files.h"
-#include "ports/linux/decode/png_encoder.h"
+#include "ports/decode/decoders.h"
+#include "ports/decode/jpeg_samples.h"
+#include "ports/decode/picture_files.h"
+#include "ports/decode/png_encoder.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define P3A_OWN_MALLOC 1
@@ -68,7 +68,7 @@ long growth_of_decoding(std::vector<std::uint8_t> bytes, Size panel) {
   auto file = std::make_unique<MemoryFile>(std::move(bytes));
   const long before = in_use;
   peak = before;
-  LinuxDecoders decoders;
+  LibraryDecoders decoders;
   const auto picture = decoders.open(std::move(file), ImageLimits{});
   EXPECT_TRUE(picture);
   EXPECT_TRUE((*picture)->next(plain_view(), memory.canvas));

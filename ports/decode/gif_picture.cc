@@ -1,9 +1,9 @@
-#include "ports/linux/decode/gif_picture.h"
+#include "ports/decode/gif_picture.h"
 
 #include <algorithm>
 #include <optional>
 
-#include "ports/linux/decode/gif_reader.h"
+#include "ports/decode/gif_reader.h"
 
 namespace p3a {
 namespace {

@@ -1,4 +1,4 @@
-#include "ports/linux/decode/png_reader.h"
+#include "ports/decode/png_reader.h"
 
 #include <algorithm>
 

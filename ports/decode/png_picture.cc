@@ -1,9 +1,9 @@
-#include "ports/linux/decode/png_picture.h"
+#include "ports/decode/png_picture.h"
 
 #include <optional>
 
-#include "ports/linux/decode/animation_canvas.h"
-#include "ports/linux/decode/png_reader.h"
+#include "ports/decode/animation_canvas.h"
+#include "ports/decode/png_reader.h"
 
 namespace p3a {
 namespace {

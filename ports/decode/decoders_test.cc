@@ -1,10 +1,10 @@
-#include "ports/linux/decode/decoders.h"
+#include "ports/decode/decoders.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 
-#include "ports/linux/decode/picture_files.h"
+#include "ports/decode/picture_files.h"
 
 namespace p3a {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 constexpr Rgb kBackground{40, 90, 200};
 
 Result<std::unique_ptr<Picture>> open(std::vector<std::uint8_t> bytes, ImageLimits limits = {}) {
-  return LinuxDecoders().open(std::make_unique<MemoryFile>(std::move(bytes)), limits);
+  return LibraryDecoders().open(std::make_unique<MemoryFile>(std::move(bytes)), limits);
 }
 
 // What a panel of the picture's size shows of R,G,B,A over the background.
@@ -59,7 +59,7 @@ Status play_once(std::vector<std::uint8_t> bytes, ImageLimits limits = {}) {
   }
 }
 
-TEST(LinuxDecoders, ShowEveryGoodPictureAsItIsAndOnceMoreAfterItsEnd) {
+TEST(LibraryDecoders, ShowEveryGoodPictureAsItIsAndOnceMoreAfterItsEnd) {
   std::size_t good = 0;
   for (const PictureLine& line : picture_index()) {
     if (!line.good) continue;
@@ -75,7 +75,7 @@ TEST(LinuxDecoders, ShowEveryGoodPictureAsItIsAndOnceMoreAfterItsEnd) {
   EXPECT_GT(good, 70u);
 }
 
-TEST(LinuxDecoders, RefuseEveryBadPictureWithItsCode) {
+TEST(LibraryDecoders, RefuseEveryBadPictureWithItsCode) {
   std::size_t bad = 0;
   for (const PictureLine& line : picture_index()) {
     if (line.good) continue;
@@ -88,7 +88,7 @@ TEST(LinuxDecoders, RefuseEveryBadPictureWithItsCode) {
   EXPECT_GT(bad, 20u);
 }
 
-TEST(LinuxDecoders, RefuseEveryPictureThatIsCutOffAnywhere) {
+TEST(LibraryDecoders, RefuseEveryPictureThatIsCutOffAnywhere) {
   for (const PictureLine& line : picture_index()) {
     if (!line.good) continue;
     const auto whole = read_picture(line.name);
@@ -105,7 +105,7 @@ TEST(LinuxDecoders, RefuseEveryPictureThatIsCutOffAnywhere) {
   }
 }
 
-TEST(LinuxDecoders, RefuseAnimationsWithMoreFramesThanTheLimit) {
+TEST(LibraryDecoders, RefuseAnimationsWithMoreFramesThanTheLimit) {
   for (const char* name : {"apng-all.png", "gif-all.gif", "webp-animation.webp"}) {
     EXPECT_TRUE(play_once(read_picture(name), {.max_frames = 8})) << name;
     const Status played = play_once(read_picture(name), {.max_frames = 4});
@@ -114,7 +114,7 @@ TEST(LinuxDecoders, RefuseAnimationsWithMoreFramesThanTheLimit) {
   }
 }
 
-TEST(LinuxDecoders, StartAnAnimationAnewAfterAnError) {
+TEST(LibraryDecoders, StartAnAnimationAnewAfterAnError) {
   for (const char* name : {"bad-apng-crc.png", "bad-gif-cut.gif"}) {
     const auto picture = open(read_picture(name));
     ASSERT_TRUE(picture) << name;
@@ -131,7 +131,7 @@ TEST(LinuxDecoders, StartAnAnimationAnewAfterAnError) {
   }
 }
 
-TEST(LinuxDecoders, ComposeForThePanelThatTheyAreGiven) {
+TEST(LibraryDecoders, ComposeForThePanelThatTheyAreGiven) {
   // A 1 x 1 picture fills a panel of either format; a small JPEG may not take the direct way.
   for (const PixelFormat format : {PixelFormat::kRgb888, PixelFormat::kRgb565}) {
     const auto picture = open(read_picture("webp-1x1.webp"));

@@ -1,4 +1,4 @@
-#include "ports/linux/decode/gif_reader.h"
+#include "ports/decode/gif_reader.h"
 
 #include <algorithm>
 

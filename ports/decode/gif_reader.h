@@ -12,7 +12,7 @@
 
 #include "core/base/time.h"
 #include "core/image/image.h"
-#include "ports/linux/decode/animation_canvas.h"
+#include "ports/decode/animation_canvas.h"
 
 namespace p3a {
 

@@ -1,10 +1,10 @@
-#include "ports/linux/decode/jpeg_picture.h"
+#include "ports/decode/jpeg_picture.h"
 
 #include <algorithm>
 #include <array>
 
-#include "ports/linux/decode/jpeg_reader.h"
-#include "ports/linux/decode/pixel_buffer.h"
+#include "ports/decode/jpeg_reader.h"
+#include "ports/decode/pixel_buffer.h"
 
 namespace p3a {
 namespace {

@@ -1,4 +1,4 @@
-#include "ports/linux/decode/jpeg_reader.h"
+#include "ports/decode/jpeg_reader.h"
 
 #include <jerror.h>
 

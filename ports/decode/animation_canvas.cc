@@ -1,4 +1,4 @@
-#include "ports/linux/decode/animation_canvas.h"
+#include "ports/decode/animation_canvas.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,10 +1,10 @@
-#include "ports/linux/decode/animation_canvas.h"
+#include "ports/decode/animation_canvas.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
 
-#include "ports/linux/decode/picture_files.h"
+#include "ports/decode/picture_files.h"
 
 namespace p3a {
 namespace {

@@ -1,12 +1,12 @@
-#include "ports/linux/decode/jpeg_picture.h"
+#include "ports/decode/jpeg_picture.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 
-#include "ports/linux/decode/jpeg_samples.h"
-#include "ports/linux/decode/picture_files.h"
-#include "ports/linux/decode/pixel_buffer.h"
+#include "ports/decode/jpeg_samples.h"
+#include "ports/decode/picture_files.h"
+#include "ports/decode/pixel_buffer.h"
 
 namespace p3a {
 namespace {

@@ -1,14 +1,14 @@
-#include "ports/linux/decode/decoders.h"
+#include "ports/decode/decoders.h"
 
-#include "ports/linux/decode/gif_picture.h"
-#include "ports/linux/decode/jpeg_picture.h"
-#include "ports/linux/decode/png_picture.h"
-#include "ports/linux/decode/webp_picture.h"
+#include "ports/decode/gif_picture.h"
+#include "ports/decode/jpeg_picture.h"
+#include "ports/decode/png_picture.h"
+#include "ports/decode/webp_picture.h"
 
 namespace p3a {
 
-Result<std::unique_ptr<Picture>> LinuxDecoders::open(std::unique_ptr<ReadableFile> file,
-                                                     const ImageLimits& limits) {
+Result<std::unique_ptr<Picture>> LibraryDecoders::open(std::unique_ptr<ReadableFile> file,
+                                                       const ImageLimits& limits) {
   const auto info = probe(*file, limits);
   if (!info) return std::unexpected(info.error());
   switch (info->format) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/base/geometry.h"
-#include "ports/linux/decode/jpeg_reader.h"
+#include "ports/decode/jpeg_reader.h"
 
 namespace p3a {
 

@@ -1,4 +1,4 @@
-#include "ports/linux/decode/png_stream.h"
+#include "ports/decode/png_stream.h"
 
 #include <zlib.h>
 

@@ -10,8 +10,8 @@
 #include <memory>
 #include <optional>
 
-#include "ports/linux/decode/pixel_buffer.h"
-#include "ports/linux/decode/png_stream.h"
+#include "ports/decode/pixel_buffer.h"
+#include "ports/decode/png_stream.h"
 
 namespace p3a {
 

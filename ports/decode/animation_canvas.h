@@ -6,7 +6,7 @@
 #pragma once
 
 #include "core/base/time.h"
-#include "ports/linux/decode/pixel_buffer.h"
+#include "ports/decode/pixel_buffer.h"
 
 namespace p3a {
 

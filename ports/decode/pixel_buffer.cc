@@ -1,4 +1,4 @@
-#include "ports/linux/decode/pixel_buffer.h"
+#include "ports/decode/pixel_buffer.h"
 
 #include <algorithm>
 #include <new>
