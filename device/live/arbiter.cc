@@ -13,7 +13,7 @@ void Arbiter::set_rules(const Rules& rules, Instant now) {
 bool Arbiter::frame(StreamId id, Instant now) {
   advance(now);
   Stream& stream = find(id);
-  stream.last_frame = now;
+  stream.last_heard = now;
   if (stream.released) return false;
   if (!stream.wants) {
     claim(stream);
@@ -22,9 +22,15 @@ bool Arbiter::frame(StreamId id, Instant now) {
   return owner_.stream == id;
 }
 
+void Arbiter::heard(StreamId id, Instant now) {
+  advance(now);  // what comes too late does not undo the silence before it
+  const auto found = std::ranges::find(streams_, id, &Stream::id);
+  if (found != streams_.end()) found->last_heard = now;
+}
+
 void Arbiter::take(StreamId id, Instant now) {
   Stream& stream = find(id);
-  stream.last_frame = now;  // it has its whole timeout to send the first frame
+  stream.last_heard = now;  // it has its whole timeout to send the first frame
   stream.released = false;
   claim(stream);
   settle(Reason::kTaken);
@@ -80,7 +86,7 @@ void Arbiter::release_all(Instant now) {
 
 void Arbiter::advance(Instant now) {
   for (Stream& stream : streams_)
-    if (now - stream.last_frame >= rules_.stream_timeout) stream.wants = false;
+    if (now - stream.last_heard >= rules_.stream_timeout) stream.wants = false;
   if (held_until_ <= now) held_ = 0;
   if (raw_end() <= now) raw_since_.reset();
   settle(Reason::kTimeout);
@@ -89,7 +95,7 @@ void Arbiter::advance(Instant now) {
 Instant Arbiter::deadline() const {
   Instant first = raw_end();
   for (const Stream& stream : streams_)
-    if (stream.wants) first = std::min(first, stream.last_frame + rules_.stream_timeout);
+    if (stream.wants) first = std::min(first, stream.last_heard + rules_.stream_timeout);
   return held_ == 0 ? first : std::min(first, held_until_);
 }
 
@@ -100,6 +106,13 @@ std::vector<StreamId> Arbiter::waiting_streams() const {
   std::ranges::sort(waiting, std::ranges::greater(), &Stream::claim);
   std::vector<StreamId> ids;
   for (const Stream& stream : waiting) ids.push_back(stream.id);
+  return ids;
+}
+
+std::vector<StreamId> Arbiter::released_streams() const {
+  std::vector<StreamId> ids;
+  for (const Stream& stream : streams_)
+    if (stream.released) ids.push_back(stream.id);
   return ids;
 }
 

@@ -2,10 +2,10 @@
 //
 // In: what happens, with the time of it. Out: the owner, and when time alone may change it. The
 // rotation always wants the panel; a raw picture wants it from its arrival until it is released or
-// raw.timeout_s is over; a stream from its first frame until it closes, releases or is silent for
-// stream.timeout_s. Of those, the first by priority has it; among streams, the one that began or
-// asked last. The last picture of a stream that closed is held for `hold`, against the rotation
-// only. Pure; the caller locks.
+// raw.timeout_s is over; a stream from its first frame until it closes, releases or is silent
+// (sends no frame and no text) for stream.timeout_s. Of those, the first by priority has it; among
+// streams, the one that began or asked last. The last picture of a stream that closed is held for
+// `hold`, against the rotation only. Pure; the caller locks.
 #pragma once
 
 #include <array>
@@ -44,6 +44,8 @@ class Arbiter {
 
   /// A good frame of that stream came. Whether it may be shown.
   bool frame(StreamId stream, Instant now);
+  /// Something else came from that stream: it is not silent.
+  void heard(StreamId stream, Instant now);
   void take(StreamId stream, Instant now);
   /// The stream's frames are not shown until it takes the panel again.
   void release(StreamId stream, Instant now);
@@ -64,13 +66,15 @@ class Arbiter {
   Reason reason() const { return reason_; }
   /// The streams that would like the panel, the next one first.
   std::vector<StreamId> waiting_streams() const;
+  /// The streams whose frames are not shown until they take the panel.
+  std::vector<StreamId> released_streams() const;
   /// Whether a raw picture is there that is not shown.
   bool raw_waits() const { return raw_since_ && owner_.source != Source::kRaw; }
 
  private:
   struct Stream {
     StreamId id = 0;
-    Instant last_frame;
+    Instant last_heard;
     std::uint64_t claim = 0;  // grows with every beginning and every take
     bool wants = false;
     bool released = false;

@@ -36,6 +36,20 @@ TEST(Arbiter, AStreamThatFallsSilentLosesThePanelAndGetsItBackByItsNextFrame) {
   EXPECT_TRUE(arbiter.frame(1, kStart + 7s));
 }
 
+TEST(Arbiter, AnythingThatAStreamSendsKeepsItThePanel) {
+  Arbiter arbiter({});
+  arbiter.frame(1, kStart);
+  arbiter.heard(1, kStart + 4s);
+  EXPECT_EQ(arbiter.deadline(), kStart + 9s);
+  arbiter.advance(kStart + 8s);
+  EXPECT_EQ(arbiter.owner(), stream(1));
+  arbiter.heard(1, kStart + 9s);  // too late
+  EXPECT_EQ(arbiter.owner(), kRotation);
+  arbiter.heard(2, kStart + 10s);  // has sent no frame
+  EXPECT_EQ(arbiter.owner(), kRotation);
+  EXPECT_TRUE(arbiter.waiting_streams().empty());
+}
+
 TEST(Arbiter, OfTwoStreamsTheOneThatBeganLastWinsAndTheOtherWaits) {
   Arbiter arbiter({});
   EXPECT_TRUE(arbiter.frame(1, kStart));
@@ -57,12 +71,14 @@ TEST(Arbiter, TakeGoesAboveOtherStreamsAndReleaseLastsUntilTheNextTake) {
   EXPECT_EQ(arbiter.reason(), Reason::kTaken);
   arbiter.release(1, kStart);
   EXPECT_EQ(arbiter.owner(), stream(2));
+  EXPECT_EQ(arbiter.released_streams(), std::vector<StreamId>{1});
   EXPECT_FALSE(arbiter.frame(1, kStart + 1s));
   arbiter.gone(2, kStart + 1s);
   EXPECT_FALSE(arbiter.frame(1, kStart + 2s));
   EXPECT_EQ(arbiter.owner(), kRotation);
   arbiter.take(1, kStart + 3s);
   EXPECT_TRUE(arbiter.frame(1, kStart + 3s));
+  EXPECT_TRUE(arbiter.released_streams().empty());
 }
 
 TEST(Arbiter, ARawPictureGivesWayToAStreamAndComesBackAfterIt) {

@@ -117,6 +117,7 @@ void LiveState::on_binary(StreamId id, std::size_t size) {
   const std::lock_guard lock(mutex_);
   StreamEntry* entry = find(id);
   if (entry == nullptr || !entry->buffer || stopped_) return;
+  heard(*entry, now);
   const std::uint32_t slot = *entry->buffer;
   entry->counted.arrived(size, now);
   total_.arrived(size, now);
@@ -195,6 +196,7 @@ void LiveState::on_oversize(StreamId id) {
   const std::lock_guard lock(mutex_);
   StreamEntry* entry = find(id);
   if (entry == nullptr) return;
+  heard(*entry, now);
   entry->counted.arrived(0, now);
   total_.arrived(0, now);
   const FrameLabel label{.number = ++entry->binary_messages, .sequence = {}};
@@ -211,8 +213,15 @@ void LiveState::on_text(StreamId id, std::string_view text) {
   const std::lock_guard lock(mutex_);
   StreamEntry* entry = find(id);
   if (entry == nullptr) return;
+  heard(*entry, now);
   if (!message) return tell_error(*entry, message.error(), nullptr);
   obey(*entry, *message, now);
+}
+
+// Good or bad, text or picture: a message says that the stream is not silent.
+void LiveState::heard(const StreamEntry& entry, Instant now) {
+  arbiter_.heard(entry.id, now);
+  sync_owner();
 }
 
 void LiveState::obey(StreamEntry& entry, const ClientMessage& message, Instant now) {

@@ -109,6 +109,7 @@ class LiveState final : public StageGuest, public RawSink {
   Result<QueuedFrame> check(const FrameMessage& message) const;
   void accept(StreamEntry& entry, std::uint32_t slot, Instant now);
   void refuse(StreamEntry& entry, const FrameLabel& label, const Error& error, Instant received);
+  void heard(const StreamEntry& entry, Instant now);
   void obey(StreamEntry& entry, const ClientMessage& message, Instant now);
   void drop(const Received& frame, Drop why, Instant decoded = {});
   void drop(const FrameQueue::Losses& lost);

@@ -247,6 +247,24 @@ TEST(Live, TheRotationComesBackWhenAStreamClosesOrFallsSilent) {
   EXPECT_EQ(display.on_panel(), kGreen);
 }
 
+TEST(Live, AStreamThatOnlyTalksKeepsThePanel) {
+  TestDisplay display;
+  TestClient client = display.connect();
+  client.send(jpeg("ff0000"));
+  display.run_for(4s);
+  client.client->on_text("no JSON, but a message");
+  display.run_for(4s);
+  EXPECT_TRUE(display.stage.suspended);
+  client.send("no picture, but a message");
+  display.run_for(4s);
+  EXPECT_TRUE(display.stage.suspended);
+  client.client->on_oversize();
+  display.run_for(4s);
+  EXPECT_TRUE(display.stage.suspended);
+  display.run_for(2s);
+  EXPECT_FALSE(display.stage.suspended);
+}
+
 TEST(Live, TheLastPictureIsHeldForAStreamThatMayComeBack) {
   Config config;
   config.stream.hold = 2;
@@ -278,9 +296,13 @@ TEST(Live, ThePageCanTakeAndRelease) {
   second.send(jpeg("00ff00"));
   display.run();
   EXPECT_EQ(display.on_panel(), kGreen);
+  EXPECT_TRUE(display.live->source_json().contains(
+      R"("released":[{"id":1,"address":"192.0.2.1:1","name":"192.0.2.1:1"}])"));
   display.live->release_all();
   display.run();
   EXPECT_FALSE(display.stage.suspended);
+  EXPECT_TRUE(display.live->take(2));
+  EXPECT_FALSE(display.live->source_json().contains(R"("released":[{"id":2)"));
 }
 
 TEST(Live, StatsComeOnceASecondToThoseWhoAsked) {
@@ -370,10 +392,12 @@ TEST(Live, TouchesAreTurnedWithThePicture) {
   TestDisplay display(config);
   TestClient client = display.connect();
   client.client->on_text("touch");
-  display.live->touch_panel({.kind = TouchEvent::Kind::kDown, .id = 1, .x = 7, .y = 2});
+  EXPECT_TRUE(
+      display.live->touch_panel({.kind = TouchEvent::Kind::kDown, .id = 1, .x = 7, .y = 2}));
   EXPECT_EQ(client.outbox->last("touch"),
             R"({"type":"touch","kind":"down","id":1,"x":2,"y":0,"time_us":1000000})");
   EXPECT_EQ(display.live->touch({.x = 8, .y = 0}).error().code, ErrorCode::kInvalidValue);
+  EXPECT_EQ(display.live->touch_panel({.x = 8, .y = 0}).error().code, ErrorCode::kInvalidValue);
 }
 
 TEST(Live, OutlivesItsStage) {
