@@ -44,11 +44,15 @@ async function call(path, options) {
 export const getStatus = () => call('/status');
 export const getConfig = () => call('/config');
 export const act = (action) => call(`/action/${action}`, {method: 'POST'});
-export const putConfig = (patch) => call('/config', {
-  method: 'PUT',
-  headers: {'Content-Type': 'application/json'},
-  body: JSON.stringify(patch),
-});
+
+const tell = (method, path, body) =>
+    call(path, {method, headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)});
+export const putConfig = (patch) => tell('PUT', '/config', patch);
+export const takeStream = (id) => tell('POST', '/source/take', {stream: id});
+export const showRotation = () => tell('POST', '/source/take', {source: 'rotation'});
+export const releasePanel = () => call('/source/release', {method: 'POST'});
+// `touch`: kind, id and x, y in pixels of the snapshot.
+export const postTouch = (touch) => tell('POST', '/touch', {...touch, on: 'panel'});
 
 // Sends one picture. `onProgress` hears the share that was sent, 0 to 1. The promise settles when
 // the display has answered; `cancel` of the returned object ends it with the code CANCELLED.

@@ -1,15 +1,17 @@
-// Joins the parts of the page: the connection, the preview, uploads, buttons and settings.
+// Joins the parts of the page: the connection, the preview, who has the panel, uploads, settings.
 import {act, getStatus} from './api.js';
 import {poll} from './poll.js';
 import {startPreview} from './preview.js';
 import {startSettings} from './settings.js';
+import {startSources} from './sources.js';
 import {showStatus} from './status.js';
 import {bytes, setText} from './text.js';
+import {startTouches} from './touch.js';
 import {startUploads} from './upload.js';
 
-const kStatusMs = 2000;
+const kStatusMs = 1000;
 const kGoneMs = 1000;
-const kConfigEvery = 5;  // others may change settings too
+const kConfigEvery = 10;  // others may change settings too
 
 const byId = (id) => document.getElementById(id);
 const notice = (text) => setText(byId('notice'), text);
@@ -24,6 +26,15 @@ function setConnection(state, text) {
 const look = startPreview(byId('preview'));
 const refreshSettings = startSettings(byId('settings'), () => { notice(''); look(); }, complain);
 
+const setTouched = startTouches(
+    {canvas: byId('preview'), mark: byId('mark'), hint: byId('touch-hint'), news: byId('touch-news')}, complain);
+const showRows = startSources(byId('sources'), (source) => { notice(''); showSource(source); look(); refresh(); }, complain);
+
+function showSource(source) {
+  showRows(source);
+  setTouched(source.owner === 'stream' && !source.held ? source.name : null);
+}
+
 async function showConfig() {
   const config = await refreshSettings();
   const limit = config?.upload?.max_bytes;
@@ -34,10 +45,13 @@ async function showConfig() {
 let untilConfig = 0;
 const refresh = poll(async () => {
   try {
-    showStatus(await getStatus());
+    const status = await getStatus();
+    showStatus(status);
+    showSource(status.source);
   } catch (error) {
     const gone = error.code === 'NOT_CONNECTED';
     setConnection('gone', gone ? 'Not connected, trying again…' : `${error.message} (${error.code})`);
+    setTouched(null);
     untilConfig = 0;
     return kGoneMs;
   }

@@ -55,6 +55,7 @@ function factsOf(status) {
   if (words) facts.push(['Picture', words]);
   facts.push(['Comes from', kSources[showing.source] ?? String(showing.source ?? 'unknown')]);
   facts.push(['Rotation', count(player.files ?? 0, 'picture', 'pictures') + (player.paused ? ', paused' : '')]);
+  if (status.stream?.clients > 0) facts.push(['Live', streamWords(status.stream)]);
   if (status.panel?.error) facts.push(['Panel', status.panel.error, true]);
   if (storage) facts.push(['Storage', ...storageWords(storage)]);
   if (memory) facts.push(['Memory', `${bytes(memory.rss_bytes)}${memory.low ? ', running low' : ''}`, memory.low]);
@@ -63,6 +64,10 @@ function factsOf(status) {
   facts.push(['Running for', duration(status.uptime_ms ?? 0)]);
   if (fw.version) facts.push(['Version', fw.version]);
   return facts;
+}
+
+function streamWords({clients, fps, dropped}) {
+  return `${count(clients, 'stream', 'streams')}, ${(fps ?? 0).toFixed(1)} frames per second, ${dropped ?? 0} dropped`;
 }
 
 function storageWords(storage) {

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <tuple>
 
 #include "core/compose/splash.h"
 #include "device/api/api.h"
@@ -108,7 +109,8 @@ int run(const StartConfig& start) {
   std::atomic<Live*> touched = nullptr;  // the presenting thread has events before there is one
   const auto on_panel_events = [&](const PanelEvents& events) {
     if (Live* const live = touched)
-      for (const TouchEvent& touch : events.touches) live->touch_panel(touch);
+      for (const TouchEvent& touch : events.touches)
+        std::ignore = live->touch_panel(touch);  // a finger that slid off the panel is nothing
     if (events.closed) (*server)->stop();
   };
   LibraryDecoders decoders;

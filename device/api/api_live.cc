@@ -91,8 +91,11 @@ Response Api::post_touch(const Call& call) {
              "a touch is {\"kind\":\"down\",\"x\":0,\"y\":0,\"id\":0}; kind is down, move or up")
             .error());
   }
-  const Status told = services_.live.touch(
-      {.kind = *kind, .id = whole_number(*patch, "id").value_or(0), .x = *x, .y = *y});
+  const TouchEvent touch{
+      .kind = *kind, .id = whole_number(*patch, "id").value_or(0), .x = *x, .y = *y};
+  // "on":"panel": pixels of the snapshot, which a picture that is turned does not share.
+  const Status told = text(*patch, "on") == "panel" ? services_.live.touch_panel(touch)
+                                                    : services_.live.touch(touch);
   return told ? ok_response() : error_response(told.error());
 }
 

@@ -25,6 +25,11 @@ class Client final : public StreamClient {
   const StreamId id_;
 };
 
+Status beside(Size panel) {
+  return fail(ErrorCode::kInvalidValue, "a touch lies on the panel of ", panel.width, " x ",
+              panel.height, " pixels");
+}
+
 }  // namespace
 
 Live::Live(LiveServices services, std::shared_ptr<const Config> config)
@@ -64,23 +69,21 @@ void Live::release_owner() { state_->release_owner(); }
 
 void Live::release_all() { state_->release_all(); }
 
-void Live::touch_panel(const TouchEvent& touch) {
+Status Live::touch_panel(const TouchEvent& touch) {
   const auto config = state_->config();
   const Size panel{config->panel.width, config->panel.height};
-  if (touch.x >= panel.width || touch.y >= panel.height) return;
+  if (touch.x >= panel.width || touch.y >= panel.height) return beside(panel);
   const Pixel at = upright_pixel(panel, config->panel.rotation, {touch.x, touch.y});
   TouchEvent upright = touch;
   upright.x = at.x;
   upright.y = at.y;
   state_->touch(upright);
+  return {};
 }
 
 Status Live::touch(const TouchEvent& touch) {
   const Size panel = state_->upright();
-  if (touch.x >= panel.width || touch.y >= panel.height) {
-    return fail(ErrorCode::kInvalidValue, "a touch lies on the panel of ", panel.width, " x ",
-                panel.height, " pixels");
-  }
+  if (touch.x >= panel.width || touch.y >= panel.height) return beside(panel);
   state_->touch(touch);
   return {};
 }

@@ -44,10 +44,11 @@ class Live final : public StreamHub {
   void release_owner();
   /// All live sources give it up, for the rotation.
   void release_all();
-  /// To the clients that asked. On a panel: in its own pixels, turned here.
-  void touch_panel(const TouchEvent& touch);
-  /// In pixels of the upright picture. Error: kInvalidValue (not on the panel).
+  /// To the clients that asked. In pixels of the upright picture. Error: kInvalidValue (not on the
+  /// panel).
   Status touch(const TouchEvent& touch);
+  /// The same in the panel's own pixels, turned here.
+  Status touch_panel(const TouchEvent& touch);
 
   /// JSON objects for GET /status and GET /network/stats.
   std::string source_json() const;

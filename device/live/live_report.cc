@@ -87,6 +87,14 @@ std::string LiveState::source_json() const {
   if (arbiter_.raw_waits()) json.begin_object().member("source", "raw").end_object();
   if (owner_.source != Source::kRotation)
     json.begin_object().member("source", "rotation").end_object();
+  json.end_array().key("released").begin_array();
+  for (const StreamId id : arbiter_.released_streams()) {
+    const StreamEntry* entry = find(id);
+    if (entry == nullptr) continue;
+    json.begin_object();
+    write_client(json, *entry);
+    json.end_object();
+  }
   return json.end_array().end_object().take();
 }
 

@@ -4,6 +4,7 @@ import {after, before, test} from 'node:test';
 
 import {launch, openPage, png, previewShows} from './browser.mjs';
 import {Display, until} from './display.mjs';
+import {cutOff, weakText} from './looks.mjs';
 import {plain} from './png.mjs';
 
 const kRed = [200, 30, 40];
@@ -119,12 +120,7 @@ test('every control has a name, and landmarks and live regions are there', () =>
 for (const width of [320, 375, 768, 1920]) {
   test(`nothing is cut off at ${width} pixels`, () => withPage({viewport: {width, height: 640}}, async (page) => {
     await page.getByText('broken.png: ').waitFor();
-    const cut = await page.evaluate(() => [...document.querySelectorAll('body *:not(option):not(.unseen)')]
-        .filter((element) => {
-          const {left, right, width} = element.getBoundingClientRect();
-          return width > 0 && (left < 0 || right > innerWidth + 0.5);
-        }).map((element) => element.outerHTML.slice(0, 80)));
-    assert.deepEqual(cut, []);
+    assert.deepEqual(await cutOff(page), []);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     const {width: across, height: down} = await page.locator('#preview').boundingBox();
     assert.ok(Math.abs(across - down) < 1, `a square panel is shown ${across} × ${down}`);
@@ -132,33 +128,12 @@ for (const width of [320, 375, 768, 1920]) {
   }));
 }
 
-// WCAG 2.2, 1.4.3: text against what lies behind it.
 for (const colorScheme of ['light', 'dark']) {
   test(`text can be read, ${colorScheme}`, () => withPage({colorScheme}, async (page) => {
     await page.getByText('broken.png: ').waitFor();
     await page.getByLabel('Choose pictures').setInputFiles([png('no.png', broken)]);
     await page.locator('#uploads [data-state="failed"]').waitFor();
-    const weak = await page.evaluate(() => {
-      const numbers = (colour) => colour.match(/[\d.]+/g).map(Number);
-      const light = (colour) => {
-        const [r, g, b] = numbers(colour).map((v) => v / 255)
-            .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-      };
-      const behind = (element) => {
-        for (let at = element; at; at = at.parentElement) {
-          const colour = getComputedStyle(at).backgroundColor;
-          if ((numbers(colour)[3] ?? 1) === 1) return colour;
-        }
-        return 'rgb(255,255,255)';
-      };
-      return [...document.querySelectorAll('body *')].filter((element) => element.checkVisibility() &&
-          [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())).map((element) => {
-        const [dim, bright] = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => a - b);
-        return {text: element.textContent.slice(0, 30), ratio: (bright + 0.05) / (dim + 0.05)};
-      }).filter(({ratio}) => ratio < 4.5);
-    });
-    assert.deepEqual(weak, []);
+    assert.deepEqual(await weakText(page), []);
   }));
 }
 
