@@ -67,11 +67,20 @@ void Session::tick() {
     reconnect_.reached();
   }
   if (now >= ping_at_) ping();
-  give_up_lost();
+  give_up_lost(now);
   if (greeted_ && now - heard_ >= silence()) {
     transport_.close(Micros{});
+    patience_ = std::min(2 * patience_, kLongestSilence);  // it may have been the link that is slow
     on_closed("The display has fallen silent: it is off, or the network is gone.");
   }
+}
+
+// When give_up_lost() has something to do.
+Instant Session::loss_due() const {
+  const FlyingFrame* oldest = flying_.oldest();
+  if (oldest == nullptr) return kNever;
+  if (arrived_.frame == oldest->frame) return arrived_.at + kAckPatience;
+  return pinged_ <= oldest->sent ? oldest->sent + kAckPatience : kNever;
 }
 
 Instant Session::next_event() const {
@@ -82,7 +91,7 @@ Instant Session::next_event() const {
       Instant next = ping_at_;
       if (!greeted_ && frames_ == 0) next = std::min(next, opened_ + kHelloPatience);
       if (greeted_) next = std::min(next, heard_ + silence());
-      if (flying_.oldest()) next = std::min(next, flying_.oldest()->sent + kAckPatience);
+      next = std::min(next, loss_due());
       return next;
     }
     default:
@@ -99,6 +108,8 @@ void Session::on_open() {
   pings_ = 0;
   frames_ = frames_at_ping_ = 0;
   display_clock_.reset();
+  arrived_ = {};
+  distance_ = Micros::max();
   panel_ = {};
   wants_picture_ = true;
   board_.update([](StreamStatus& status) { ++status.connects; });
@@ -138,6 +149,7 @@ void Session::ping() {
     board_.update([](StreamStatus& status) { ++status.keep_alives; });
   }
   frames_at_ping_ = frames_;
+  pinged_ = now;
   transport_.send_text(write_ping(now));
 }
 
@@ -146,7 +158,7 @@ void Session::ping() {
 std::size_t Session::most_in_flight() const {
   // Over a distance more are on their way without any of them waiting: one for each frame time.
   constexpr Micros kFrameTime(16'667);
-  const auto distance = display_clock_.known() ? display_clock_.round_trip() / kFrameTime : 0;
+  const auto distance = display_clock_.known() ? distance_ / kFrameTime : 0;
   const std::size_t most = options_.in_flight + static_cast<std::size_t>(distance);
   return std::clamp<std::size_t>(most, 1, FramesInFlight::kMost);
 }
@@ -207,8 +219,10 @@ void Session::cover(std::uint64_t submission) {
   }
 }
 
-void Session::give_up_lost() {
-  const std::size_t lost = flying_.expire(clock_.now() - kAckPatience);
+void Session::give_up_lost(Instant now) {
+  if (now < loss_due()) return;
+  if (arrived_.frame != flying_.oldest()->frame) return ping();
+  const std::size_t lost = flying_.expire(arrived_.before - 1us);
   if (lost == 0) return;
   if (flying_.size() == 0) wants_picture_ = true;  // the newest one may be among them
   board_.update([&](StreamStatus& status) { status.lost += lost; });
@@ -240,6 +254,7 @@ void Session::hear(const AckMessage& ack) {
   const Instant now = clock_.now();
   const auto frame = flying_.take(ack.frame);
   if (!frame) return;
+  patience_ = std::clamp(2 * (now - frame->sent), kSilence, kLongestSilence);
   if (!ack.presented) {
     if (ack.dropped == "queue_full" || ack.dropped == "superseded") rate_.on_dropped(now);
     board_.update([](StreamStatus& status) { ++status.dropped; });
@@ -261,9 +276,15 @@ void Session::hear(const AckMessage& ack) {
 }
 
 void Session::hear(const PongMessage& pong) {
-  display_clock_.add(pong.t0, pong.t1, pong.t2, clock_.now());
+  const Instant now = clock_.now();
+  const FlyingFrame* oldest = flying_.oldest();
+  if (oldest != nullptr && arrived_.frame != oldest->frame && pong.t0 > oldest->sent) {
+    arrived_ = {.frame = oldest->frame, .before = pong.t0, .at = now};
+  }
+  display_clock_.add(pong.t0, pong.t1, pong.t2, now);
   if (!display_clock_.known()) return;
-  rate_.on_round_trip(display_clock_.round_trip());
+  distance_ = std::min(distance_, display_clock_.round_trip());
+  rate_.on_round_trip(distance_);
   board_.update([&](StreamStatus& status) {
     status.round_trip_us = display_clock_.round_trip().count();
     status.clock_offset_us = display_clock_.offset().count();

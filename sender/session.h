@@ -25,9 +25,13 @@ class Session final : public TransportEvents {
  public:
   static constexpr Micros kConnectPatience = 900ms;
   static constexpr Micros kHelloPatience = 300ms;  ///< then the display is one that says nothing
-  static constexpr Micros kAckPatience = 2s;       ///< then the frame is lost
-  /// Of a display that answers pings: then it is gone. Longer where pings are rare.
+  /// After the answer to a ping that was sent later: then the frame is lost. Before it, the frame
+  /// is still on its way: what a slow link holds back is not made less by sending more.
+  static constexpr Micros kAckPatience = 2s;
+  /// Of a display that answers pings: then it is gone. Longer where pings are rare, and over a link
+  /// that takes long for a frame.
   static constexpr Micros kSilence = 3s;
+  static constexpr Micros kLongestSilence = 30s;
 
   /// All of them outlive the session. At least one destination.
   Session(Transport& transport, Clock& clock, StreamBoard& board, const StreamOptions& options,
@@ -62,9 +66,10 @@ class Session final : public TransportEvents {
   void set_state(StreamState state);
   void say_hello();
   void ping();
-  void give_up_lost();
+  Instant loss_due() const;
+  void give_up_lost(Instant now);
   std::size_t most_in_flight() const;
-  Micros silence() const { return std::max(kSilence, 3 * Micros(options_.keep_alive)); }
+  Micros silence() const { return std::max(patience_, 3 * Micros(options_.keep_alive)); }
 
   void hear(const HelloMessage& hello);
   void hear(const AckMessage& ack);
@@ -94,6 +99,18 @@ class Session final : public TransportEvents {
   Instant heard_{};
   Instant ping_at_{};
   unsigned pings_ = 0;
+  Instant pinged_{};  // when the last ping was sent
+  // The oldest frame without an ack had arrived at that time, with all that were sent before the
+  // ping whose answer came then.
+  struct Arrived {
+    std::uint64_t frame = 0;
+    Instant before{};
+    Instant at{};
+  };
+  Arrived arrived_;
+  Micros patience_ = kSilence;
+  // The shortest round trip of the connection. Later ones may have waited behind our own frames.
+  Micros distance_ = Micros::max();
   std::uint64_t frames_at_ping_ = 0;
 
   ClockOffset display_clock_;

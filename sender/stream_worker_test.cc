@@ -121,6 +121,29 @@ TEST(StreamWorker, NoMoreThanTwoFramesAreOnTheirWay) {
   EXPECT_GE(rig.status().lost, 2u);
 }
 
+TEST(StreamWorker, ALinkThatHoldsEverythingBackIsNotFilled) {
+  Rig rig({.min_quality = 20, .max_quality = 20});
+  rig.encoder.bytes_per_quality = 1000;
+  rig.display.bytes_a_second = 10'000;  // half a frame
+  for (int second = 0; second < 60; ++second) {
+    rig.stream_for(1s);
+    const auto status = rig.status();
+    EXPECT_LE(rig.display.frames.size() - status.shown, 2u) << "after " << second << " s";
+    EXPECT_EQ(status.lost, 0u);
+  }
+  EXPECT_GE(rig.status().shown, 25u);
+  EXPECT_EQ(rig.display.connects.size(), 1u);
+}
+
+TEST(StreamWorker, AFrameThatTakesLongerThanSilenceMayLastComesThrough) {
+  Rig rig({.min_quality = 20, .max_quality = 20});
+  rig.encoder.bytes_per_quality = 1000;
+  rig.display.bytes_a_second = 2000;  // ten seconds for a frame
+  rig.stream_for(300s, 10);
+  EXPECT_GE(rig.status().shown, 15u);
+  EXPECT_LE(rig.display.connects.size(), 5u);
+}
+
 TEST(StreamWorker, OverADistanceMoreFramesAreOnTheirWay) {
   Rig rig;
   rig.display.distance = 50ms;

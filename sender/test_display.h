@@ -68,8 +68,10 @@ class TestDisplay final : public Transport {
   bool talks = true;  ///< says hello, answers pings, acks
   bool pongs = true;
   bool acks = true;
-  std::uint16_t port = 80;     ///< the one that it answers at
-  Micros link = 1ms;           ///< until a frame has been handed to the machine
+  std::uint16_t port = 80;  ///< the one that it answers at
+  Micros link = 1ms;        ///< until a frame has been handed to the machine
+  std::int64_t bytes_a_second =
+      0;                       ///< that leave the machine, which holds as much as there is; 0: all
   Micros distance = 2ms;       ///< one way
   Micros present = 5ms;        ///< from arrival to the panel
   Micros clock_ahead = 3600s;  ///< its clock minus ours
@@ -112,7 +114,7 @@ class TestDisplay final : public Transport {
     }
     later(distance * 2, [this](TransportEvents& events) {
       open_ = true;
-      busy_until_ = {};
+      busy_until_ = free_at_ = {};
       received_ = 0;
       events.on_open();
     });
@@ -140,8 +142,9 @@ class TestDisplay final : public Transport {
     later(link, [](TransportEvents&) {});
     const std::uint64_t number = ++received_;
     if (!talks || !acks) return;
-    const auto presented = display_now() + (link + distance + present).count();
-    later(link + distance * 2 + present, [number, presented](TransportEvents& events) {
+    const Micros there = link + way(message.size()) + present;
+    const auto presented = display_now() + there.count();
+    later(there + distance, [number, presented](TransportEvents& events) {
       events.on_text(R"({"type":"ack","frame":)" + std::to_string(number) + R"(,"received_us":1,)" +
                      R"("decoded_us":2,"presented_us":)" + std::to_string(presented) + "}");
     });
@@ -151,8 +154,9 @@ class TestDisplay final : public Transport {
     const auto t0 = text.find("\"t0_us\":");
     if (!open_ || t0 == std::string_view::npos || !talks || !pongs) return;
     const std::string number(text.substr(t0 + 8, text.find('}', t0) - t0 - 8));
-    const std::string there = std::to_string(display_now() + distance.count());
-    later(distance * 2, [number, there](TransportEvents& events) {
+    const Micros way_there = way(text.size());
+    const std::string there = std::to_string(display_now() + way_there.count());
+    later(way_there + distance, [number, there](TransportEvents& events) {
       events.on_text(R"({"type":"pong","t0_us":)" + number + R"(,"t1_us":)" + there +
                      R"(,"t2_us":)" + there + "}");
     });
@@ -177,6 +181,13 @@ class TestDisplay final : public Transport {
   void set_limit(Instant limit) { limit_ = limit; }
 
  private:
+  /// To the display, behind everything that still waits.
+  Micros way(std::size_t bytes) {
+    if (bytes_a_second == 0) return distance;
+    free_at_ = std::max(free_at_, clock_.now()) +
+               Micros(static_cast<std::int64_t>(bytes) * 1'000'000 / bytes_a_second);
+    return free_at_ - clock_.now() + distance;
+  }
   void later(Micros wait, std::function<void(TransportEvents&)> event) {
     pending_.emplace(clock_.now() + wait, std::move(event));
   }
@@ -188,6 +199,7 @@ class TestDisplay final : public Transport {
   bool open_ = false;
   bool woken_ = false;
   Instant busy_until_{};
+  Instant free_at_{};
   Instant limit_ = Instant::max();
   std::uint64_t received_ = 0;
   std::multimap<Instant, std::function<void(TransportEvents&)>> pending_;
