@@ -19,15 +19,20 @@ namespace {
 
 constexpr std::size_t kOutboxBytes = 64 * 1024;
 constexpr std::chrono::seconds kPingEvery{5};
-constexpr int kVanishedAfterMs = 20'000;  // without any acknowledgement of what was sent
+constexpr int kVanishedAfterMs = 20'000;        // without any acknowledgement of what was sent
+constexpr std::chrono::seconds kSilentFor{15};  // neither a message nor an answer to a ping
+constexpr std::chrono::seconds kMessagePatience{10};
+constexpr std::chrono::seconds kFarewell{5};  // for the close to reach a peer that is too slow
+constexpr std::chrono::seconds kLookEvery{1};
 
 // In every message; docs/PROTOCOL.md: 1009 when a frame is larger than the limit.
 constexpr std::uint16_t kTooBig = 1009;
+constexpr std::uint16_t kTooSlow = 1008;
 
 }  // namespace
 
 StreamSession::StreamSession(const asio::any_io_executor& network)
-    : network_(network), wake_(network, std::chrono::steady_clock::time_point::max()) {}
+    : network_(network), wake_(network, Clock::time_point::max()), look_(network) {}
 
 void StreamSession::set_options() {
   beast::get_lowest_layer(*socket_).expires_never();
@@ -40,6 +45,8 @@ void StreamSession::set_options() {
   }));
   socket_->read_message_max(0);  // the lent memory is the limit
   socket_->auto_fragment(false);
+  socket_->control_callback(
+      [this](websocket::frame_type, beast::string_view) { heard_ = Clock::now(); });
   const int handle = beast::get_lowest_layer(*socket_).socket().native_handle();
   setsockopt(handle, IPPROTO_TCP, TCP_USER_TIMEOUT, &kVanishedAfterMs, sizeof kVanishedAfterMs);
 }
@@ -52,6 +59,7 @@ asio::awaitable<void> StreamSession::serve(beast::tcp_stream stream, UpgradeRequ
   co_await socket_->async_accept(request, asio::redirect_error(asio::use_awaitable, error));
   if (!error) {
     asio::co_spawn(network_, write_messages(), asio::detached);
+    asio::co_spawn(network_, watch(), asio::detached);
     co_await read_messages(*client);
   }
   client.reset();  // before anything that waits: the panel goes to the next source at once
@@ -60,6 +68,7 @@ asio::awaitable<void> StreamSession::serve(beast::tcp_stream stream, UpgradeRequ
     over_ = true;
   }
   wake_.cancel();
+  look_.cancel();
   beast::get_lowest_layer(*socket_).close();
 }
 
@@ -74,7 +83,9 @@ asio::awaitable<bool> StreamSession::read_message(StreamClient& client) {
   ErrorCodeOf error;
   std::size_t filled = co_await socket_->async_read_some(
       asio::buffer(first_piece_), asio::redirect_error(asio::use_awaitable, error));
+  heard_ = Clock::now();
   if (error) co_return false;
+  if (!socket_->is_message_done()) message_since_ = heard_;
   if (socket_->is_message_done() && socket_->got_text()) {
     client.on_text({reinterpret_cast<const char*>(first_piece_.data()), filled});
     co_return true;
@@ -91,8 +102,10 @@ asio::awaitable<bool> StreamSession::read_message(StreamClient& client) {
     const auto rest = buffer.subspan(filled);
     filled += co_await socket_->async_read_some(asio::buffer(rest.data(), rest.size()),
                                                 asio::redirect_error(asio::use_awaitable, error));
+    heard_ = Clock::now();
     if (error) co_return false;
   }
+  message_since_.reset();
   if (socket_->got_binary()) {
     client.on_binary(filled);
   } else {
@@ -145,11 +158,37 @@ asio::awaitable<bool> StreamSession::write_next() {
     co_await socket_->async_close(reason, asio::redirect_error(asio::use_awaitable, error));
     co_return false;
   }
-  wake_.expires_after(kPingEvery);
-  co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, error));
-  if (error) co_return true;  // woken
+  if (Clock::now() < next_ping_) {
+    wake_.expires_at(next_ping_);
+    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    co_return true;  // woken, or a ping is due
+  }
+  next_ping_ = Clock::now() + kPingEvery;
   co_await socket_->async_ping({}, asio::redirect_error(asio::use_awaitable, error));
   co_return !error;
+}
+
+asio::awaitable<void> StreamSession::watch() {
+  const auto self = shared_from_this();
+  for (bool going_on = true; going_on;) {
+    look_.expires_after(kLookEvery);
+    ErrorCodeOf error;
+    co_await look_.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    const std::lock_guard lock(mutex_);
+    going_on = !over_;
+    if (going_on) end_if_gone(Clock::now());
+  }
+}
+
+// Under the mutex.
+void StreamSession::end_if_gone(Clock::time_point now) {
+  const auto taken = message_since_ ? now - *message_since_ : Clock::duration{};
+  if (taken > kMessagePatience && !close_) {
+    close_ = Close{kTooSlow, "more than 10 s for one message"};
+    wake_writer();
+  }
+  if (now - heard_ > kSilentFor || taken > kMessagePatience + kFarewell)
+    beast::get_lowest_layer(*socket_).close();  // what waits for the socket ends
 }
 
 void StreamSession::send_text(std::string json) {

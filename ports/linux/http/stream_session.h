@@ -1,9 +1,10 @@
 // One WebSocket connection of the stream: frames go into memory that the display lends, control
 // text both ways.
 //
-// Two coroutines on the network thread: one reads, one writes. What the display has to say waits in
-// a bounded outbox; when it is full, further text is lost and nothing else suffers. A peer that has
-// vanished is noticed by pings.
+// Three coroutines on the network thread: one reads, one writes, one watches. What the display has
+// to say waits in a bounded outbox; when it is full, further text is lost and nothing else suffers.
+// A peer that answers no ping has vanished, even if something between us still holds the
+// connection, and one that takes too long for a message makes room for others.
 #pragma once
 
 #include <array>
@@ -38,6 +39,7 @@ class StreamSession final : public StreamOutbox,
   void close(std::uint16_t code, std::string_view reason) override;
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Close {
     std::uint16_t code = 0;
     std::string reason;
@@ -49,12 +51,18 @@ class StreamSession final : public StreamOutbox,
   boost::asio::awaitable<void> write_messages();
   boost::asio::awaitable<bool> write_next();
   void wake_writer();
+  boost::asio::awaitable<void> watch();
+  void end_if_gone(Clock::time_point now);
   void set_options();
 
   using Socket = boost::beast::websocket::stream<boost::beast::tcp_stream>;
   boost::asio::any_io_executor network_;
   boost::asio::steady_timer wake_;
-  std::optional<Socket> socket_;  // from serve() on
+  boost::asio::steady_timer look_;
+  Clock::time_point heard_ = Clock::now();
+  Clock::time_point next_ping_ = Clock::now();
+  std::optional<Clock::time_point> message_since_;  // one is being received
+  std::optional<Socket> socket_;                    // from serve() on
   std::array<std::uint8_t, 1024> first_piece_;
 
   std::mutex mutex_;  // guards the members below
