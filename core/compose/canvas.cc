@@ -37,17 +37,13 @@ void to_rgb888(const Canvas& canvas, ByteSpan out) {
   std::uint8_t* to = out.data();
   for (std::uint32_t y = 0; y < canvas.size.height; ++y) {
     const std::uint8_t* from = canvas.row(y);
+    const std::size_t row_bytes = std::size_t{canvas.size.width} * 3;
     if (canvas.format == PixelFormat::kRgb888) {
-      std::memcpy(to, from, std::size_t{canvas.size.width} * 3);
-      to += std::size_t{canvas.size.width} * 3;
-      continue;
+      std::memcpy(to, from, row_bytes);
+    } else {
+      rows::unpack_rgb565_row(from, canvas.size.width, to);
     }
-    for (std::uint32_t x = 0; x < canvas.size.width; ++x, from += 2, to += 3) {
-      const Rgb color = rows::unpack_rgb565(load_le16(from));
-      to[0] = color.r;
-      to[1] = color.g;
-      to[2] = color.b;
-    }
+    to += row_bytes;
   }
 }
 

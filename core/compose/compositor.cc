@@ -103,12 +103,15 @@ Result<Compositor> Compositor::begin(const Canvas& canvas, const View& view, Siz
   made.mean_down_ = rows::Mean(made.down_.from);
   const bool averages_down = made.down_.method == Axis::Method::kArea;
   made.mean_ = rows::Mean(std::uint64_t{made.across_.from} * (averages_down ? made.down_.from : 1));
+  const bool like_canvas =
+      format == (canvas.format == PixelFormat::kRgb888 ? RowFormat::kRgb888 : RowFormat::kRgb565);
+  made.as_words_ =
+      like_canvas && format == RowFormat::kRgb565 && made.across_.picks() && made.down_.picks();
   made.lay_out(scratch);
-  if (format == RowFormat::kRgb888 && canvas.format == PixelFormat::kRgb888 &&
-      view.rotation == Rotation::k0 && view.tone.identity && made.crop_.size() == picture &&
-      made.target_.size() == picture) {
+  if (like_canvas && view.rotation == Rotation::k0 && view.tone.identity &&
+      made.crop_.size() == picture && made.target_.size() == picture) {
     made.direct_ = canvas.row(static_cast<std::uint32_t>(made.target_.y)) +
-                   static_cast<std::size_t>(made.target_.x) * 3;
+                   static_cast<std::size_t>(made.target_.x) * bytes_per_pixel(format);
     made.direct_stride_ = canvas.stride;
   }
   made.fill_border();
@@ -125,6 +128,11 @@ void Compositor::lay_out(ByteSpan scratch) {
   mean_row_ = arena.take<std::uint8_t>(crop_bytes);
   for (auto& row : scaled_rows_) row = arena.take<std::uint8_t>(target_bytes);
   out_row_ = arena.take<std::uint8_t>(target_bytes);
+  word_row_ = arena.take<std::uint8_t>(std::size_t{target_.width} * 2);
+  codes_ = arena.take<rows::Rgb565Codes>(1);
+  if (canvas_.format() == PixelFormat::kRgb565 && !(as_words_ && tone_.identity)) {
+    *codes_ = rows::make_rgb565_codes(tone_);
+  }
   if (across_.method == Axis::Method::kNearest || across_.method == Axis::Method::kBilinear) {
     for (std::uint32_t x = 0; x < target_.width; ++x) taps_[x] = across_.tap(x);
   }
@@ -146,20 +154,17 @@ void Compositor::fill_border() const {
 
 ByteSpan Compositor::direct_row(std::uint32_t y) const {
   if (direct_ == nullptr || y >= picture_.height) return {};
-  return {direct_ + y * direct_stride_, std::size_t{picture_.width} * 3};
+  return {direct_ + y * direct_stride_, picture_.width * bytes_per_pixel(format_)};
 }
 
 void Compositor::push_row(ByteView row) {
-  const std::size_t pixel = format_ == RowFormat::kRgb888 ? 3 : 4;
+  const std::size_t pixel = bytes_per_pixel(format_);
   assert(row.size() >= picture_.width * pixel);
   const auto top = static_cast<std::uint32_t>(crop_.y);
   const std::uint32_t y = pushed_++;
   if (y < top || y - top >= crop_.height) return;
-  const std::uint8_t* rgb = row.data() + static_cast<std::size_t>(crop_.x) * pixel;
-  if (format_ == RowFormat::kRgba8888) {
-    rows::over_background(rgb, crop_.width, background_, source_row_);
-    rgb = source_row_;
-  }
+  const std::uint8_t* const pixels = row.data() + static_cast<std::size_t>(crop_.x) * pixel;
+  const std::uint8_t* const rgb = as_words_ ? pixels : to_rgb(pixels);
   switch (down_.method) {
     case Axis::Method::kArea:
       return push_averaged(rgb);
@@ -172,27 +177,56 @@ void Compositor::push_row(ByteView row) {
   }
 }
 
-const std::uint8_t* Compositor::scale_across(const std::uint8_t* rgb, std::uint8_t* out) const {
+const std::uint8_t* Compositor::to_rgb(const std::uint8_t* pixels) const {
+  switch (format_) {
+    case RowFormat::kRgb888:
+      return pixels;
+    case RowFormat::kRgba8888:
+      rows::over_background(pixels, crop_.width, background_, source_row_);
+      break;
+    case RowFormat::kRgb565:
+      rows::unpack_rgb565_row(pixels, crop_.width, source_row_);
+      break;
+  }
+  return source_row_;
+}
+
+const std::uint8_t* Compositor::on_even_address(const std::uint8_t* words,
+                                                std::uint32_t count) const {
+  if (reinterpret_cast<std::uintptr_t>(words) % 2 == 0) return words;
+  std::memcpy(source_row_, words, std::size_t{count} * 2);
+  return source_row_;
+}
+
+const std::uint8_t* Compositor::pick_across(const std::uint8_t* pixels, std::uint8_t* out) const {
+  if (as_words_) {
+    rows::pick_words(on_even_address(pixels, crop_.width), taps_, target_.width, out);
+  } else {
+    rows::pick(pixels, taps_, target_.width, out);
+  }
+  return out;
+}
+
+const std::uint8_t* Compositor::scale_across(const std::uint8_t* pixels, std::uint8_t* out) const {
   switch (across_.method) {
     case Axis::Method::kCopy:
-      return rgb;
+      return pixels;
     case Axis::Method::kNearest:
-      rows::pick(rgb, taps_, target_.width, out);
-      break;
+      return pick_across(pixels, out);
     case Axis::Method::kBilinear:
-      rows::interpolate(rgb, taps_, target_.width, out);
+      rows::interpolate(pixels, taps_, target_.width, out);
       break;
     case Axis::Method::kArea:
-      rows::average(rgb, across_.from, across_.to, mean_, target_.width, out);
+      rows::average(pixels, across_.from, across_.to, mean_, target_.width, out);
       break;
   }
   return out;
 }
 
-void Compositor::push_repeated(const std::uint8_t* rgb, std::uint32_t y) {
+void Compositor::push_repeated(const std::uint8_t* pixels, std::uint32_t y) {
   std::uint32_t end = emitted_;
   while (end < target_.height && down_.tap(end).index == y) ++end;
-  emit(scale_across(rgb, scaled_rows_[0]), end - emitted_);
+  emit(scale_across(pixels, scaled_rows_[0]), end - emitted_);
 }
 
 void Compositor::push_blended(const std::uint8_t* rgb, std::uint32_t y) {
@@ -231,13 +265,25 @@ void Compositor::emit_average() {
   emit(scale_across(mean_row_, scaled_rows_[0]), 1);
 }
 
-void Compositor::emit(const std::uint8_t* rgb, std::uint32_t count) {
-  if (!tone_.identity) {
-    rows::apply_tone(rgb, target_.width, tone_, out_row_);
-    rgb = out_row_;
+const std::uint8_t* Compositor::for_the_canvas(const std::uint8_t* pixels) const {
+  const bool same_format = as_words_ || canvas_.format() == PixelFormat::kRgb888;
+  if (same_format && tone_.identity) return pixels;
+  const std::uint32_t width = target_.width;
+  if (as_words_) {
+    rows::apply_tone_to_words(on_even_address(pixels, width), width, *codes_, word_row_);
+  } else if (same_format) {
+    rows::apply_tone(pixels, width, tone_, out_row_);
+    return out_row_;
+  } else {
+    rows::pack_rgb565_row(pixels, width, *codes_, word_row_);
   }
-  canvas_.write_rows(static_cast<std::uint32_t>(target_.x),
-                     static_cast<std::uint32_t>(target_.y) + emitted_, count, rgb, target_.width);
+  return word_row_;
+}
+
+void Compositor::emit(const std::uint8_t* pixels, std::uint32_t count) {
+  canvas_.write_pixels(static_cast<std::uint32_t>(target_.x),
+                       static_cast<std::uint32_t>(target_.y) + emitted_, count,
+                       for_the_canvas(pixels), target_.width);
   emitted_ += count;
 }
 

@@ -4,7 +4,8 @@
 // Rows come top to bottom; only as much of the picture is held as scaling needs, in scratch memory
 // that the caller lends (scratch_bytes). Enlarging repeats the nearest pixel, or blends linearly
 // when asked to; shrinking always averages the area that a pixel covers. Integer enlarging by
-// "nearest" is exact, and a picture of the canvas' size is copied bit for bit. When the last row
+// "nearest" is exact, and a picture of the canvas' size is copied bit for bit. RGB565 stays RGB565
+// from the row to the canvas where no colours are mixed. When the last row
 // has been pushed, every pixel of the canvas has been written. No heap, no errors after begin();
 // one thread at a time; the canvas and the scratch must outlive it.
 #pragma once
@@ -24,8 +25,12 @@ namespace p3a {
 /// The longest side that a picture or a canvas may have here.
 inline constexpr std::uint32_t kMaxComposedSide = 65535;
 
-/// Bytes a pixel of the rows: R,G,B or R,G,B,A (not premultiplied).
-enum class RowFormat : std::uint8_t { kRgb888, kRgba8888 };
+/// The pixels of the rows: R,G,B or R,G,B,A (not premultiplied) or words as PixelFormat says.
+enum class RowFormat : std::uint8_t { kRgb888, kRgba8888, kRgb565 };
+constexpr std::size_t bytes_per_pixel(RowFormat format) {
+  if (format == RowFormat::kRgb565) return 2;
+  return format == RowFormat::kRgb888 ? 3 : 4;
+}
 
 class Compositor {
  public:
@@ -35,7 +40,8 @@ class Compositor {
     const std::size_t picture_row = std::size_t{max_picture_width} * 3;
     const std::size_t canvas_row = std::size_t{max_canvas_side} * 3;
     return picture_row * (sizeof(std::uint32_t) + 2) + canvas_row * 3 +
-           max_canvas_side * sizeof(rows::Tap) + kPieces * kAlignment + 1;
+           max_canvas_side * (sizeof(rows::Tap) + 2) + sizeof(rows::Rgb565Codes) +
+           kPieces * kAlignment + 1;
   }
 
   /// `picture`: the size of the rows and their number. `shape`: the picture's original size, which
@@ -45,12 +51,12 @@ class Compositor {
   static Result<Compositor> begin(const Canvas& canvas, const View& view, Size picture, Size shape,
                                   RowFormat format, ByteSpan scratch);
 
-  /// Where row y may be decoded to instead of being pushed: width × 3 bytes of R,G,B on the canvas
-  /// itself, or empty when the row must be pushed. Either all rows are direct or none; direct ones
-  /// need no push_row().
+  /// Where row y may be decoded to instead of being pushed: width pixels in the rows' own format on
+  /// the canvas itself, or empty when the row must be pushed. Either all rows are direct or none;
+  /// direct ones need no push_row().
   ByteSpan direct_row(std::uint32_t y) const;
 
-  /// The next row: picture.width × (3 or 4) bytes.
+  /// The next row: picture.width pixels.
   void push_row(ByteView row);
 
  private:
@@ -59,6 +65,7 @@ class Compositor {
     enum class Method : std::uint8_t { kCopy, kNearest, kBilinear, kArea };
     Axis() = default;
     Axis(std::uint32_t source, std::uint32_t target, Scaling scaling);
+    bool picks() const { return method == Method::kCopy || method == Method::kNearest; }
     rows::Tap tap(
         std::uint32_t at) const;  ///< where target pixel `at` is taken from; not for kArea
 
@@ -68,23 +75,28 @@ class Compositor {
     std::uint32_t to = 1;
     Method method = Method::kCopy;
   };
-  static constexpr std::size_t kPieces = 7;
+  static constexpr std::size_t kPieces = 9;
   static constexpr std::size_t kAlignment = 16;
 
   Compositor() = default;
   void lay_out(ByteSpan scratch);
   void fill_border() const;
-  const std::uint8_t* scale_across(const std::uint8_t* rgb, std::uint8_t* out) const;
-  void push_repeated(const std::uint8_t* rgb, std::uint32_t y);
+  const std::uint8_t* to_rgb(const std::uint8_t* pixels) const;
+  const std::uint8_t* scale_across(const std::uint8_t* pixels, std::uint8_t* out) const;
+  const std::uint8_t* on_even_address(const std::uint8_t* words, std::uint32_t count) const;
+  const std::uint8_t* pick_across(const std::uint8_t* pixels, std::uint8_t* out) const;
+  void push_repeated(const std::uint8_t* pixels, std::uint32_t y);
   void push_blended(const std::uint8_t* rgb, std::uint32_t y);
   void push_averaged(const std::uint8_t* rgb);
   void emit_average();
-  void emit(const std::uint8_t* rgb, std::uint32_t count);
+  const std::uint8_t* for_the_canvas(const std::uint8_t* pixels) const;
+  void emit(const std::uint8_t* pixels, std::uint32_t count);
 
   TurnedCanvas canvas_;
   ToneCurve tone_;
   Rgb background_;
   RowFormat format_ = RowFormat::kRgb888;
+  bool as_words_ = false;  // RGB565 all the way: no colours are mixed
   Size picture_;
   Rect target_;  // on the upright canvas
   Rect crop_;    // in the rows' pixels
@@ -105,6 +117,8 @@ class Compositor {
   std::uint8_t* mean_row_ = nullptr;    // one crop row
   std::uint8_t* scaled_rows_[2] = {};   // target rows; source row y lies in [y & 1]
   std::uint8_t* out_row_ = nullptr;     // target row
+  std::uint8_t* word_row_ = nullptr;    // target row in RGB565
+  rows::Rgb565Codes* codes_ = nullptr;  // of the tone curve
 };
 
 }  // namespace p3a

@@ -45,7 +45,7 @@ void copy_of_the_bytes(benchmark::State& state) {
 BENCHMARK(copy_of_the_bytes)->Unit(benchmark::kMicrosecond);
 
 void compose(benchmark::State& state, const Case& given) {
-  const std::size_t pixel = given.rows == RowFormat::kRgb888 ? 3 : 4;
+  const std::size_t pixel = bytes_per_pixel(given.rows);
   const std::size_t row_bytes = given.picture.width * pixel;
   auto picture = noise(row_bytes * given.picture.height);
   if (pixel == 4 && given.opaque) {
@@ -80,6 +80,10 @@ P3A_BENCH(same_size, .picture = kPanel);
 P3A_BENCH(same_size_rgba_opaque, .picture = kPanel, .rows = RowFormat::kRgba8888);
 P3A_BENCH(same_size_rgba_mixed, .picture = kPanel, .rows = RowFormat::kRgba8888, .opaque = false);
 P3A_BENCH(same_size_to_rgb565, .picture = kPanel, .format = PixelFormat::kRgb565);
+P3A_BENCH(same_size_to_rgb565_toned, .picture = kPanel, .format = PixelFormat::kRgb565,
+          .brightness = 0.5F);
+P3A_BENCH(same_size_to_rgb565_turned_90, .picture = kPanel, .format = PixelFormat::kRgb565,
+          .rotation = Rotation::k90);
 P3A_BENCH(same_size_toned, .picture = kPanel, .brightness = 0.5F);
 P3A_BENCH(same_size_turned_90, .picture = kPanel, .rotation = Rotation::k90);
 P3A_BENCH(same_size_turned_180, .picture = kPanel, .rotation = Rotation::k180);

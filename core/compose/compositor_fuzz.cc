@@ -43,7 +43,7 @@ reference::Picture choose_picture(Choices& choices) {
   if (choices.below(4) == 3) {
     picture.shape = {1 + choices.below(400), 1 + choices.below(400)};
   }
-  picture.format = static_cast<RowFormat>(choices.below(2));
+  picture.format = static_cast<RowFormat>(choices.below(3));
   std::uint32_t noise = 1 + choices.below(65535);
   const std::uint32_t kind = choices.below(3);
   picture.bytes.resize(picture.row_bytes() * picture.size.height);

@@ -1,9 +1,8 @@
-// For tests only: what a Compositor must do, on the whole picture at once, with divisions and
-// doubles, as plainly as it can be said. The tests and the fuzzer compare the real one with this.
+// For tests only: what a Compositor must do, on the whole picture at once, with divisions and whole
+// numbers, as plainly as it can be said. The tests and the fuzzer compare the real one with this.
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <utility>
 #include <vector>
@@ -18,19 +17,30 @@ struct Picture {
   RowFormat format = RowFormat::kRgb888;
   std::vector<std::uint8_t> bytes;
 
-  std::size_t row_bytes() const {
-    return std::size_t{size.width} * (format == RowFormat::kRgb888 ? 3 : 4);
-  }
+  std::size_t row_bytes() const { return size.width * bytes_per_pixel(format); }
   ByteView row(std::uint32_t y) const {
     return ByteView(bytes).subspan(y * row_bytes(), row_bytes());
   }
 };
+
+inline std::uint8_t widened(unsigned code, unsigned bits) {
+  return static_cast<std::uint8_t>(code << (8 - bits) | code >> (2 * bits - 8));
+}
 
 /// R,G,B of the whole picture after the alpha has been composited over the background.
 inline std::vector<std::uint8_t> opaque(const Picture& picture, Rgb background) {
   if (picture.format == RowFormat::kRgb888) return picture.bytes;
   const std::uint8_t under[3] = {background.r, background.g, background.b};
   std::vector<std::uint8_t> rgb;
+  if (picture.format == RowFormat::kRgb565) {
+    for (std::size_t i = 0; i < picture.bytes.size(); i += 2) {
+      const unsigned word = picture.bytes[i] + 256U * picture.bytes[i + 1];
+      rgb.push_back(widened(word >> 11, 5));
+      rgb.push_back(widened(word >> 5 & 63, 6));
+      rgb.push_back(widened(word & 31, 5));
+    }
+    return rgb;
+  }
   for (std::size_t i = 0; i < picture.bytes.size(); i += 4) {
     const int alpha = picture.bytes[i + 3];
     for (std::size_t c = 0; c < 3; ++c) {
@@ -41,39 +51,42 @@ inline std::vector<std::uint8_t> opaque(const Picture& picture, Rgb background) 
   return rgb;
 }
 
-using Shares = std::vector<std::pair<std::size_t, double>>;
+using Shares = std::vector<std::pair<std::size_t, std::uint64_t>>;
 
-/// Which source pixels a target pixel is made of, and their shares.
+/// Which source pixels a target pixel is made of, and their shares: whole numbers of any unit, so
+/// that sums are exact.
 inline Shares shares(std::uint32_t source, std::uint32_t target, std::uint32_t at,
                      Scaling scaling) {
-  const double ratio = static_cast<double>(source) / target;
   if (source > target) {
     Shares area;
     for (std::uint64_t s = std::uint64_t{at} * source / target; s * target < (at + 1ULL) * source;
          ++s) {
       const std::uint64_t begin = std::max<std::uint64_t>(s * target, std::uint64_t{at} * source);
       const std::uint64_t end = std::min<std::uint64_t>((s + 1) * target, (at + 1ULL) * source);
-      area.emplace_back(s, static_cast<double>(end - begin));
+      area.emplace_back(s, end - begin);
     }
-    return area;  // shares of `source`: whole numbers, so that sums are exact
+    return area;
   }
-  if (scaling == Scaling::kNearest || source == target) {
-    return {{(2ULL * at + 1) * source / (2ULL * target), 1.0}};
-  }
-  const double position = std::clamp((at + 0.5) * ratio - 0.5, 0.0, source - 1.0);
-  const auto index = static_cast<std::size_t>(position);
-  const double second = position - static_cast<double>(index);
-  return {{index, 1.0 - second}, {std::min<std::size_t>(index + 1, source - 1), second}};
+  const std::uint64_t unit = 2ULL * target;  // of a source pixel: centres are whole numbers
+  const std::uint64_t centre = (2ULL * at + 1) * source;
+  if (scaling == Scaling::kNearest || source == target) return {{centre / unit, 1}};
+  const std::uint64_t position =
+      std::min(std::max<std::uint64_t>(centre, target) - target, (source - 1) * unit);
+  const auto index = static_cast<std::size_t>(position / unit);
+  const std::uint64_t second = position % unit;
+  return {{index, unit - second}, {std::min<std::size_t>(index + 1, source - 1), second}};
 }
 
 /// The crop in the rows' pixels when the rows have been shrunk already.
 inline Rect crop_of(const Picture& picture, Rect crop) {
   const auto stretch = [](std::int32_t start, std::uint32_t length, std::uint32_t shape,
                           std::uint32_t actual) -> std::pair<std::int32_t, std::uint32_t> {
-    const double scale = static_cast<double>(actual) / shape;
-    const double begin = std::min(std::floor(start * scale + 0.5), actual - 1.0);
-    const double end =
-        std::max(std::floor((start + static_cast<double>(length)) * scale + 0.5), begin + 1);
+    const auto scaled = [&](std::uint64_t at) -> std::uint64_t {
+      return (2 * at * actual + shape) / (2ULL * shape);
+    };
+    const auto first = static_cast<std::uint64_t>(start);
+    const std::uint64_t begin = std::min<std::uint64_t>(scaled(first), actual - 1);
+    const std::uint64_t end = std::max(scaled(first + length), begin + 1);
     return {static_cast<std::int32_t>(begin), static_cast<std::uint32_t>(end - begin)};
   };
   const auto [x, width] = stretch(crop.x, crop.width, picture.shape.width, picture.size.width);
@@ -91,10 +104,10 @@ inline std::vector<Shares> all_shares(std::uint32_t source, std::uint32_t target
 }
 
 /// One channel of a picture `width` pixels wide, from those columns and rows of the crop.
-inline double level_at(const std::vector<std::uint8_t>& rgb, std::size_t width, const Rect& crop,
-                       const Shares& columns, const Shares& rows, std::size_t channel) {
+inline unsigned level_at(const std::vector<std::uint8_t>& rgb, std::size_t width, const Rect& crop,
+                         const Shares& columns, const Shares& rows, std::size_t channel) {
   const auto left = static_cast<std::size_t>(crop.x), top = static_cast<std::size_t>(crop.y);
-  double sum = 0, whole = 0;
+  std::uint64_t sum = 0, whole = 0;
   for (const auto& [row, row_share] : rows) {
     const std::uint8_t* const start = &rgb[((row + top) * width + left) * 3 + channel];
     for (const auto& [column, share] : columns) {
@@ -102,7 +115,7 @@ inline double level_at(const std::vector<std::uint8_t>& rgb, std::size_t width, 
       whole += row_share * share;
     }
   }
-  return std::floor(sum / whole + 0.5);
+  return static_cast<unsigned>((2 * sum + whole) / (2 * whole));  // halves up
 }
 
 /// What to_rgb888() of the canvas must give: R,G,B of every pixel, row by row.
@@ -116,7 +129,7 @@ inline std::vector<std::uint8_t> compose(const Picture& picture, const View& vie
   const auto columns = all_shares(crop.width, placed.target.width, view.scaling);
   const auto rows = all_shares(crop.height, placed.target.height, view.scaling);
   const std::uint8_t background[3] = {view.background.r, view.background.g, view.background.b};
-  std::vector<std::uint8_t> out(canvas.pixels() * 3);
+  std::vector<std::uint8_t> out(std::size_t{canvas.width} * canvas.height * 3);
   for (std::uint32_t y = 0; y < canvas.height; ++y) {
     for (std::uint32_t x = 0; x < canvas.width; ++x) {
       std::uint32_t u = x, v = y;  // on the upright canvas
@@ -128,15 +141,15 @@ inline std::vector<std::uint8_t> compose(const Picture& picture, const View& vie
       const bool inside =
           tx >= 0 && ty >= 0 && tx < placed.target.width && ty < placed.target.height;
       for (std::size_t c = 0; c < 3; ++c) {
-        double level = background[c];
+        unsigned level = background[c];
         if (inside) {
           level = level_at(rgb, picture.size.width, crop, columns[static_cast<std::size_t>(tx)],
                            rows[static_cast<std::size_t>(ty)], c);
         }
-        if (!view.tone.identity) level = view.tone.levels[static_cast<std::size_t>(level)];
+        if (!view.tone.identity) level = view.tone.levels[level];
         if (format == PixelFormat::kRgb565) {
-          const double steps = c == 1 ? 63 : 31;
-          const auto code = static_cast<unsigned>(std::floor(level * steps / 255 + 0.5));
+          const unsigned steps = c == 1 ? 63 : 31;
+          const unsigned code = (2 * level * steps + 255) / 510;
           level = c == 1 ? code << 2 | code >> 4 : code << 3 | code >> 2;
         }
         out[(std::size_t{y} * canvas.width + x) * 3 + c] = static_cast<std::uint8_t>(level);
@@ -184,7 +197,7 @@ inline Composed run(const Picture& picture, const View& view, Size size, PixelFo
     result.padding_untouched &=
         std::all_of(padding, padding + kPadding, [](std::uint8_t byte) { return byte == kMark; });
   }
-  result.rgb.resize(size.pixels() * 3);
+  result.rgb.resize(std::size_t{size.width} * size.height * 3);
   to_rgb888(canvas, result.rgb);
   return result;
 }

@@ -120,17 +120,53 @@ TEST(Compositor, AgreesWithTheReferenceInEveryMode) {
   int compared = 0;
   for (const Size size : {Size{1, 1}, Size{13, 7}, Size{24, 48}, Size{61, 9}, Size{57, 45}}) {
     for (const Size canvas : {Size{16, 16}, Size{24, 24}, Size{40, 17}, Size{7, 31}}) {
-      for (int mode = 0; mode < 4 * 2 * 4 * 2 * 2; ++mode) {
+      for (int mode = 0; mode < 4 * 2 * 4 * 2 * 3; ++mode) {
         View view = plain_view(static_cast<Fit>(mode & 3), static_cast<Scaling>(mode >> 2 & 1));
         view.rotation = static_cast<Rotation>(mode >> 3 & 3);
         const auto format = static_cast<PixelFormat>(mode >> 5 & 1);
-        const Picture picture = noise(size, static_cast<RowFormat>(mode >> 6 & 1));
+        const Picture picture = noise(size, static_cast<RowFormat>(mode >> 6));
         EXPECT_TRUE(agrees(picture, view, canvas, format));
         ++compared;
       }
     }
   }
-  EXPECT_EQ(compared, 5 * 4 * 128);
+  EXPECT_EQ(compared, 5 * 4 * 192);
+}
+
+TEST(Compositor, AgreesWithTheReferenceThroughToneCurves) {
+  for (int mode = 0; mode < 4 * 2 * 3; ++mode) {
+    View view = plain_view(Fit::kStretch);
+    view.rotation = static_cast<Rotation>(mode & 3);
+    view.tone = make_tone_curve(2.2F, 0.9F);
+    const auto format = static_cast<PixelFormat>(mode >> 2 & 1);
+    const auto rows = static_cast<RowFormat>(mode >> 3);
+    for (const Size canvas : {Size{16, 16}, Size{29, 23}, Size{7, 31}}) {
+      EXPECT_TRUE(agrees(noise({16, 16}, rows), view, canvas, format));
+    }
+  }
+}
+
+TEST(Compositor, TakesRgb565FromOddAddresses) {
+  const Picture picture = noise({16, 16}, RowFormat::kRgb565);
+  for (const Size size : {Size{16, 16}, Size{40, 24}}) {
+    for (const float gamma : {1.0F, 2.2F}) {
+      View view = plain_view(Fit::kStretch);
+      view.tone = make_tone_curve(gamma, 1);
+      std::vector<std::uint8_t> pixels(40 * 24 * 2), scratch(Compositor::scratch_bytes(16, 40));
+      const Canvas canvas{pixels.data(), size, size.width * std::size_t{2}, PixelFormat::kRgb565};
+      auto compositor =
+          Compositor::begin(canvas, view, picture.size, picture.size, RowFormat::kRgb565, scratch);
+      ASSERT_TRUE(compositor.has_value());
+      std::vector<std::uint8_t> row(1 + 32);
+      for (std::uint32_t y = 0; y < 16; ++y) {
+        std::copy_n(picture.row(y).data(), 32, row.data() + 1);
+        compositor->push_row(ByteView(row).subspan(1));
+      }
+      std::vector<std::uint8_t> shown(size.width * std::size_t{size.height} * 3);
+      to_rgb888(canvas, shown);
+      EXPECT_TRUE(shown == reference::compose(picture, view, size, PixelFormat::kRgb565));
+    }
+  }
 }
 
 TEST(Compositor, AgreesWithTheReferenceOnLargePictures) {

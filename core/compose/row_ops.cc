@@ -8,6 +8,13 @@ namespace {
 /// Red and blue in one word, so that one multiplication serves both.
 constexpr std::uint32_t kTwoLevels = 0x00FF00FF;
 
+/// Stores the word's bytes, low one first, at an even address.
+void store_even(int word, std::uint8_t* out) {
+  static_assert(std::endian::native == std::endian::little);
+  const auto bits = static_cast<std::uint16_t>(word);
+  std::memcpy(__builtin_assume_aligned(out, 2), &bits, 2);
+}
+
 /// top × alpha + bottom × (255 − alpha), divided by 255 and rounded to nearest, in both halves of
 /// the words.
 std::uint32_t mix(std::uint32_t top, std::uint32_t bottom, std::uint32_t alpha) {
@@ -65,7 +72,53 @@ void average_any(const Sample* in, std::uint32_t from, std::uint32_t to, const M
 void pack_rgb565_row(const std::uint8_t* __restrict rgb, std::size_t count,
                      std::uint8_t* __restrict out) {
   for (std::size_t i = 0; i < count; ++i, rgb += 3, out += 2) {
-    store_rgb565(rgb[0], rgb[1], rgb[2], out);
+    const std::uint16_t word = pack_rgb565(rgb[0], rgb[1], rgb[2]);
+    out[0] = static_cast<std::uint8_t>(word);
+    out[1] = static_cast<std::uint8_t>(word >> 8);
+  }
+}
+
+Rgb565Codes make_rgb565_codes(const ToneCurve& tone) {
+  Rgb565Codes codes;
+  for (std::size_t i = 0; i < 256; ++i) {
+    const unsigned level = tone.identity ? static_cast<unsigned>(i) : tone.levels[i];
+    const unsigned word = pack_rgb565(0, level, level);
+    codes.five[i] = word & 31;
+    codes.six[i] = static_cast<std::uint8_t>(word >> 5);
+  }
+  for (unsigned i = 0; i < 64; ++i) {
+    const Rgb color = unpack_rgb565(i << 5 | (i & 31));
+    codes.five_again[i & 31] = codes.five[color.b];
+    codes.six_again[i] = codes.six[color.g];
+  }
+  return codes;
+}
+
+void pack_rgb565_row(const std::uint8_t* __restrict rgb, std::size_t count,
+                     const Rgb565Codes& codes, std::uint8_t* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i, rgb += 3, out += 2) {
+    store_even(codes.five[rgb[0]] << 11 | codes.six[rgb[1]] << 5 | codes.five[rgb[2]], out);
+  }
+}
+
+void apply_tone_to_words(const std::uint8_t* __restrict words, std::size_t count,
+                         const Rgb565Codes& codes, std::uint8_t* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i, words += 2, out += 2) {
+    std::uint16_t word = 0;
+    std::memcpy(&word, __builtin_assume_aligned(words, 2), 2);
+    store_even(codes.five_again[word >> 11] << 11 | codes.six_again[word >> 5 & 63] << 5 |
+                   codes.five_again[word & 31],
+               out);
+  }
+}
+
+void unpack_rgb565_row(const std::uint8_t* __restrict words, std::size_t count,
+                       std::uint8_t* __restrict rgb) {
+  for (std::size_t i = 0; i < count; ++i, words += 2, rgb += 3) {
+    const Rgb color = unpack_rgb565(load_le16(words));
+    rgb[0] = color.r;
+    rgb[1] = color.g;
+    rgb[2] = color.b;
   }
 }
 
@@ -101,6 +154,14 @@ void pick(const std::uint8_t* __restrict rgb, const Tap* __restrict taps, std::s
     out[0] = from[0];
     out[1] = from[1];
     out[2] = from[2];
+  }
+}
+
+void pick_words(const std::uint8_t* __restrict words, const Tap* __restrict taps, std::size_t count,
+                std::uint8_t* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i, out += 2) {
+    const std::uint8_t* from = words + std::size_t{taps[i].index} * 2;
+    std::memcpy(__builtin_assume_aligned(out, 2), __builtin_assume_aligned(from, 2), 2);
   }
 }
 

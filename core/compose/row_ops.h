@@ -3,6 +3,7 @@
 // nothing is checked or kept.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -25,13 +26,26 @@ constexpr Rgb unpack_rgb565(unsigned word) {
   return {static_cast<std::uint8_t>(r << 3 | r >> 2), static_cast<std::uint8_t>(g << 2 | g >> 4),
           static_cast<std::uint8_t>(b << 3 | b >> 2)};
 }
-inline void store_rgb565(unsigned r, unsigned g, unsigned b, std::uint8_t* out) {
-  const std::uint16_t word = pack_rgb565(r, g, b);
-  out[0] = static_cast<std::uint8_t>(word);
-  out[1] = static_cast<std::uint8_t>(word >> 8);
-}
 
+/// By arithmetic: the plain way.
 void pack_rgb565_row(const std::uint8_t* rgb, std::size_t count, std::uint8_t* out);
+/// What becomes of every level in 5 and in 6 bits, through a tone curve.
+struct Rgb565Codes {
+  std::array<std::uint8_t, 256> five;
+  std::array<std::uint8_t, 256> six;
+  std::array<std::uint8_t, 32> five_again;  ///< of levels that have 5 bits already
+  std::array<std::uint8_t, 64> six_again;
+};
+Rgb565Codes make_rgb565_codes(const ToneCurve& tone);
+/// apply_tone() and pack_rgb565_row() in one, by table: the fast way, on the
+/// chip and on the host.
+/// `out` lies on an even address.
+void pack_rgb565_row(const std::uint8_t* rgb, std::size_t count, const Rgb565Codes& codes,
+                     std::uint8_t* out);
+/// The tone curve on pixels that are RGB565 already; both sides lie on even addresses.
+void apply_tone_to_words(const std::uint8_t* words, std::size_t count, const Rgb565Codes& codes,
+                         std::uint8_t* out);
+void unpack_rgb565_row(const std::uint8_t* words, std::size_t count, std::uint8_t* rgb);
 /// Alpha over one colour. `rgb` has room for one byte more than count × 3, which may be written.
 void over_background(const std::uint8_t* rgba, std::size_t count, Rgb background,
                      std::uint8_t* rgb);
@@ -48,6 +62,8 @@ struct Tap {
 };
 
 void pick(const std::uint8_t* rgb, const Tap* taps, std::size_t count, std::uint8_t* out);
+/// The same with pixels of two bytes, on even addresses.
+void pick_words(const std::uint8_t* words, const Tap* taps, std::size_t count, std::uint8_t* out);
 void interpolate(const std::uint8_t* rgb, const Tap* taps, std::size_t count, std::uint8_t* out);
 /// Mixes two rows: `b` with a share of weight / Tap::kOne.
 void blend(const std::uint8_t* a, const std::uint8_t* b, unsigned weight, std::size_t count,

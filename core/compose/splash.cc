@@ -109,7 +109,7 @@ struct Layout {
   std::uint32_t line_scale = 0;
   std::span<const std::string_view> lines;
 
-  std::uint32_t gap() const { return std::max(2U, title_scale * 4); }
+  std::uint32_t gap() const { return std::max<std::uint32_t>(2, title_scale * 4); }
   std::uint32_t text_height() const {
     const auto count = static_cast<std::uint32_t>(lines.size());
     return (title_scale > 0 ? gap() + kTextCell.height * title_scale : 0) +
@@ -123,7 +123,7 @@ std::uint32_t text_scale(Size canvas, std::uint32_t width, std::uint32_t share_o
   if (width == 0 || width > canvas.width) return 0;
   const std::uint32_t by_height = canvas.height / share_of_height / kTextCell.height;
   const std::uint32_t by_width = canvas.width * 9 / 10 / width;
-  return std::max(1U, std::min({by_width, by_height, 1024U}));
+  return std::clamp<std::uint32_t>(std::min(by_width, by_height), 1, 1024);
 }
 
 Layout lay_out(Size canvas, std::span<const std::string_view> lines) {

@@ -18,7 +18,7 @@ constexpr Rgb kLineColor{208, 206, 228};
 
 std::vector<std::uint8_t> splash(Size size, const View& view = {},
                                  std::span<const std::string_view> lines = kLines) {
-  std::vector<std::uint8_t> bytes(size.pixels() * 3, 0xAB);
+  std::vector<std::uint8_t> bytes(std::size_t{size.width} * size.height * 3, 0xAB);
   draw_splash({bytes.data(), size, std::size_t{size.width} * 3, PixelFormat::kRgb888}, view, lines);
   return bytes;
 }

@@ -8,38 +8,47 @@
 namespace p3a {
 namespace {
 
-template <std::size_t kBytes>
-void store(const std::uint8_t* rgb, std::uint8_t* out) {
-  if constexpr (kBytes == 3) {
-    out[0] = rgb[0];
-    out[1] = rgb[1];
-    out[2] = rgb[2];
-  } else {
-    rows::store_rgb565(rgb[0], rgb[1], rgb[2], out);
-  }
+/// Pixels of one colour, or in another format, that are made at a time: short enough for the stack.
+constexpr std::uint32_t kPiece = 64;
+
+/// Copies one pixel; both addresses are multiples of kAlign.
+template <std::size_t kBytes, std::size_t kAlign>
+void copy_pixel(const std::uint8_t* from, std::uint8_t* to) {
+  std::memcpy(__builtin_assume_aligned(to, kAlign), __builtin_assume_aligned(from, kAlign), kBytes);
 }
 
-/// One row along the canvas' own rows, in either direction.
-template <std::size_t kBytes>
-void write_along(const std::uint8_t* rgb, std::uint32_t width, std::ptrdiff_t x_step,
-                 std::uint8_t* out) {
-  if (x_step < 0) {
-    for (std::uint32_t i = 0; i < width; ++i, rgb += 3, out += x_step) store<kBytes>(rgb, out);
-  } else if constexpr (kBytes == 3) {
-    std::memcpy(out, rgb, std::size_t{width} * 3);
-  } else {
-    rows::pack_rgb565_row(rgb, width, out);
-  }
-}
+struct Steps {
+  std::ptrdiff_t x;  ///< bytes to the pixel at the right
+  std::ptrdiff_t y;  ///< bytes to the pixel below
+};
 
-/// Rows that become columns of the canvas: each pixel `count` times side by side.
-template <std::size_t kBytes>
-void write_across(const std::uint8_t* rgb, std::uint32_t width, std::uint32_t count,
-                  std::ptrdiff_t x_step, std::ptrdiff_t y_step, std::uint8_t* out) {
-  for (std::uint32_t i = 0; i < width; ++i, rgb += 3, out += x_step) {
+/// Each pixel `count` times below itself, one after the other: good where rows of the picture are
+/// columns of the canvas.
+template <std::size_t kBytes, std::size_t kAlign>
+void write_each(const std::uint8_t* pixels, std::uint32_t width, std::uint32_t count, Steps steps,
+                std::uint8_t* out) {
+  const std::uint8_t* const end = pixels + std::size_t{width} * kBytes;
+  if (count == 1) {  // the usual case, twice as fast without the inner loop
+    for (; pixels != end; pixels += kBytes, out += steps.x) {
+      copy_pixel<kBytes, kAlign>(pixels, out);
+    }
+    return;
+  }
+  for (; pixels != end; pixels += kBytes, out += steps.x) {
     std::uint8_t* at = out;
-    for (std::uint32_t n = 0; n < count; ++n, at += y_step) store<kBytes>(rgb, at);
+    for (std::uint32_t n = 0; n < count; ++n, at += steps.y) copy_pixel<kBytes, kAlign>(pixels, at);
   }
+}
+
+void write_scattered(const std::uint8_t* pixels, std::uint32_t width, std::uint32_t count,
+                     PixelFormat format, Steps steps, std::uint8_t* out) {
+  if (format == PixelFormat::kRgb888) return write_each<3, 1>(pixels, width, count, steps, out);
+  const auto address = [](const std::uint8_t* at) { return reinterpret_cast<std::uintptr_t>(at); };
+  // With an odd stride rows begin at odd addresses.
+  const bool even =
+      ((address(pixels) | address(out)) & 1) == 0 && steps.x % 2 == 0 && steps.y % 2 == 0;
+  if (even) return write_each<2, 2>(pixels, width, count, steps, out);
+  write_each<2, 1>(pixels, width, count, steps, out);
 }
 
 }  // namespace
@@ -84,8 +93,6 @@ void TurnedCanvas::fill_rect(Rect rect, Rgb color) const {
   const std::uint32_t right = clip(std::int64_t{rect.x} + rect.width, size_.width);
   const std::uint32_t bottom = clip(std::int64_t{rect.y} + rect.height, size_.height);
   if (left >= right || top >= bottom) return;
-  // A piece of one colour at a time, short enough for the stack.
-  constexpr std::uint32_t kPiece = 64;
   std::uint8_t piece[kPiece * 3];
   for (std::uint32_t i = 0; i < kPiece; ++i) {
     piece[i * 3] = color.r;
@@ -99,18 +106,33 @@ void TurnedCanvas::fill_rect(Rect rect, Rgb color) const {
 
 void TurnedCanvas::write_rows(std::uint32_t x, std::uint32_t y, std::uint32_t count,
                               const std::uint8_t* rgb, std::uint32_t width) const {
-  std::uint8_t* const out = pixel(x, y);
-  const bool narrow = format_ == PixelFormat::kRgb565;
-  if (sideways_) {
-    (narrow ? write_across<2> : write_across<3>)(rgb, width, count, x_step_, y_step_, out);
-    return;
+  if (format_ == PixelFormat::kRgb888) return write_pixels(x, y, count, rgb, width);
+  alignas(4) std::uint8_t words[kPiece * 2];
+  for (std::uint32_t done = 0; done < width; done += kPiece) {
+    const std::uint32_t piece = std::min(kPiece, width - done);
+    rows::pack_rgb565_row(rgb + std::size_t{done} * 3, piece, words);
+    write_pixels(x + done, y, count, words, piece);
   }
-  (narrow ? write_along<2> : write_along<3>)(rgb, width, x_step_, out);
-  std::uint8_t* const lowest = x_step_ > 0 ? out : out + (std::ptrdiff_t{width} - 1) * x_step_;
+}
+
+void TurnedCanvas::write_pixels(std::uint32_t x, std::uint32_t y, std::uint32_t count,
+                                const std::uint8_t* pixels, std::uint32_t width) const {
+  std::uint8_t* const out = pixel(x, y);
+  if (sideways_) {
+    return write_scattered(pixels, width, count, format_, {x_step_, y_step_}, out);
+  }
+  const std::size_t row_bytes = std::size_t{width} * bytes_per_pixel(format_);
+  std::uint8_t* const lowest =
+      x_step_ > 0 ? out : out + static_cast<std::ptrdiff_t>(width - 1) * x_step_;
+  if (x_step_ > 0) {
+    std::memcpy(out, pixels, row_bytes);
+  } else {
+    write_scattered(pixels, width, 1, format_, {x_step_, y_step_}, out);
+  }
   std::uint8_t* copy = lowest;
   for (std::uint32_t n = 1; n < count; ++n) {
     copy += y_step_;
-    std::memcpy(copy, lowest, std::size_t{width} * bytes_per_pixel(format_));
+    std::memcpy(copy, lowest, row_bytes);
   }
 }
 

@@ -29,6 +29,9 @@ class TurnedCanvas {
   /// all of them lie on the canvas.
   void write_rows(std::uint32_t x, std::uint32_t y, std::uint32_t count, const std::uint8_t* rgb,
                   std::uint32_t width) const;
+  /// The same with pixels that are in the canvas' format already.
+  void write_pixels(std::uint32_t x, std::uint32_t y, std::uint32_t count,
+                    const std::uint8_t* pixels, std::uint32_t width) const;
 
  private:
   std::uint8_t* pixel(std::uint32_t x, std::uint32_t y) const {

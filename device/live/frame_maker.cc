@@ -5,7 +5,6 @@
 
 #include "core/compose/compositor.h"
 #include "core/compose/region.h"
-#include "core/compose/row_ops.h"
 
 namespace p3a {
 namespace {
@@ -23,13 +22,9 @@ class BorrowedFile final : public ReadableFile {
   MemorySource source_;
 };
 
-void unpack_row(const std::uint8_t* words, std::size_t count, std::uint8_t* rgb) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const Rgb color = rows::unpack_rgb565(load_le16(words + i * 2));
-    rgb[i * 3] = color.r;
-    rgb[i * 3 + 1] = color.g;
-    rgb[i * 3 + 2] = color.b;
-  }
+RowFormat row_format(RawLayout layout) {
+  if (layout == RawLayout::kRgb565) return RowFormat::kRgb565;
+  return layout == RawLayout::kRgb888 ? RowFormat::kRgb888 : RowFormat::kRgba8888;
 }
 
 }  // namespace
@@ -63,20 +58,12 @@ Status FrameMaker::draw(const RawPixels& pixels, const std::optional<Rect>& area
   const std::size_t scratch =
       Compositor::scratch_bytes(pixels.size.width, std::max(panel.width, panel.height));
   if (scratch_.size() < scratch) scratch_.resize(scratch);
-  const auto format =
-      pixels.layout == RawLayout::kRgba8888 ? RowFormat::kRgba8888 : RowFormat::kRgb888;
-  auto compositor =
-      Compositor::begin(target.canvas, target.view, pixels.size, pixels.size, format, scratch_);
+  auto compositor = Compositor::begin(target.canvas, target.view, pixels.size, pixels.size,
+                                      row_format(pixels.layout), scratch_);
   if (!compositor) return std::unexpected(compositor.error());
-  const std::size_t width = pixels.size.width;
-  if (row_.size() < width * 3) row_.resize(width * 3);
-  const std::size_t stride = width * bytes_per_pixel(pixels.layout);
+  const std::size_t stride = pixels.size.width * bytes_per_pixel(pixels.layout);
   for (std::uint32_t y = 0; y < pixels.size.height; ++y) {
-    ByteView row = pixels.bytes.subspan(y * stride, stride);
-    if (pixels.layout == RawLayout::kRgb565) {
-      unpack_row(row.data(), width, row_.data());
-      row = ByteView(row_).first(width * 3);
-    }
+    const ByteView row = pixels.bytes.subspan(y * stride, stride);
     const ByteSpan direct = compositor->direct_row(y);
     if (direct.empty())
       compositor->push_row(row);

@@ -59,7 +59,6 @@ class FrameMaker {
   View view_;
   View part_view_;  // parts are filled, whatever the fit
   std::vector<std::uint8_t> scratch_;
-  std::vector<std::uint8_t> row_;
 };
 
 }  // namespace p3a

@@ -1,0 +1,3 @@
+// libstdc++'s thread layer: one thread.
+#pragma once
+#include <bits/gthr-single.h>
