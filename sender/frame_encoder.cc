@@ -59,6 +59,11 @@ Size FrameEncoder::target_for(Size picture, FrameFormat format) const {
 Result<EncodedFrame> FrameEncoder::encode(const Pixels& pixels, int quality,
                                           const PanelFacts& panel) {
   panel_ = panel;
+  if (panel.pico) {
+    const auto rgb = compose(pixels, kPicoSize, PixelFormat::kRgb888);
+    if (!rgb) return std::unexpected(rgb.error());
+    return EncodedFrame{.payload = pico_.encode(*rgb)};
+  }
   const auto format = choose_format();
   if (!format) return std::unexpected(format.error());
   if (*format == FrameFormat::kRgb565) {

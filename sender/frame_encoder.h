@@ -11,6 +11,7 @@
 
 #include "core/compose/compositor.h"
 #include "core/wire/frame_message.h"
+#include "sender/pico/pico_encoder.h"
 #include "sender/ports.h"
 
 namespace p3a::sender {
@@ -21,6 +22,7 @@ struct PanelFacts {
   double refresh_hz = 0;
   std::uint32_t formats = ~0u;  ///< bit_of() of each that it takes
   FrameLimits limits{};
+  bool pico = false;  ///< a stock p3a: none of the above but the size says anything
 
   static constexpr std::uint32_t bit_of(FrameFormat format) {
     return 1u << (static_cast<unsigned>(format) & 31u);
@@ -33,6 +35,7 @@ struct EncodedFrame {
   ByteView payload;
   int quality = 0;  ///< of a JPEG
 };
+// For a stock p3a the payload is a whole packet, and the format says nothing.
 
 class FrameEncoder {
  public:
@@ -58,6 +61,7 @@ class FrameEncoder {
   std::vector<std::uint8_t> canvas_;
   std::vector<std::uint8_t> row_;
   std::vector<std::uint8_t> scratch_;
+  PicoEncoder pico_;
 };
 
 }  // namespace p3a::sender

@@ -37,6 +37,9 @@ class TransportEvents {
  public:
   virtual void on_open() = 0;
   virtual void on_text(std::string_view text) = 0;
+  virtual void on_binary(ByteView) {}
+  /// Instead of on_closed() where a server answered, but not with a WebSocket: its HTTP status.
+  virtual void on_declined(unsigned, std::string_view why) { on_closed(why); }
   /// Once for each connect() that came to an end; `why` is a sentence. After it nothing of that
   /// connection follows.
   virtual void on_closed(std::string_view why) = 0;

@@ -13,6 +13,7 @@ constexpr Micros kFirstPingInterval = 40ms;
 constexpr Micros kProven = 1s;
 constexpr Instant kNever = Instant::max();
 constexpr std::uint32_t kSendBufferWithoutAcks = 256 * 1024;
+constexpr std::uint32_t kPicoSendBuffer = 2 * kPicoVideoBytes;
 
 RateBounds bounds_of(const StreamOptions& options) {
   return {.min_quality = options.min_quality,
@@ -35,6 +36,7 @@ Session::Session(Transport& transport, Clock& clock, StreamBoard& board,
       reconnect_(options.reconnect_min, options.reconnect_max, seed),
       rate_(bounds_of(options)) {
   pacer_.set_interval(rate_.interval());
+  pico_ = options.device == Device::kStock;
 }
 
 void Session::set_state(StreamState state) {
@@ -48,6 +50,11 @@ void Session::connect() {
   attempt_at_ = clock_.now();
   Destination destination = destinations_[destination_];
   if (!options_.acks) destination.send_buffer_bytes = kSendBufferWithoutAcks;
+  if (pico_) {
+    destination.path = kPicoPath;
+    destination.token.clear();
+    destination.send_buffer_bytes = kPicoSendBuffer;
+  }
   set_state(StreamState::kConnecting);
   transport_.connect(destination, kConnectPatience);
 }
@@ -66,7 +73,10 @@ void Session::tick() {
     proven_ = true;
     reconnect_.reached();
   }
-  if (now >= ping_at_) ping();
+  if (pico_)
+    ping_pico(now);
+  else if (now >= ping_at_)
+    ping();
   give_up_lost(now);
   if (greeted_ && now - heard_ >= silence()) {
     transport_.close(Micros{});
@@ -88,6 +98,11 @@ Instant Session::next_event() const {
     case StreamState::kWaiting:
       return attempt_at_;
     case StreamState::kOpen: {
+      if (pico_) {
+        // A ping that waits for the link goes when the transport tells of room.
+        const Instant ping = transport_.ready() ? pico_pings_.due() : kNever;
+        return std::min(ping, heard_ + silence());
+      }
       Instant next = ping_at_;
       if (!greeted_ && frames_ == 0) next = std::min(next, opened_ + kHelloPatience);
       if (greeted_) next = std::min(next, heard_ + silence());
@@ -113,7 +128,11 @@ void Session::on_open() {
   panel_ = {};
   wants_picture_ = true;
   board_.update([](StreamStatus& status) { ++status.connects; });
-  say_hello();
+  pico_at_.reset();
+  if (pico_)
+    greet_pico(now);
+  else
+    say_hello();
   set_state(StreamState::kOpen);
 }
 
@@ -126,6 +145,7 @@ void Session::on_closed(std::string_view why) {
     status.lost += lost;
     status.on_panel = false;
   });
+  if (!was_open) pico_ = options_.device == Device::kStock;  // it may be another one next time
   // The time that an attempt took counts as waiting; another port is tried at once.
   const bool more_ports = !was_open && ++destination_ < destinations_.size();
   if (destination_ == destinations_.size()) destination_ = 0;
@@ -137,7 +157,43 @@ void Session::on_closed(std::string_view why) {
   set_state(StreamState::kWaiting);
 }
 
+// A stock p3a has no /stream, but it has /pico_stream.
+void Session::on_declined(unsigned status, std::string_view why) {
+  const bool no_stream = status == 404 || status == 405;
+  if (options_.device != Device::kAuto || !no_stream) return on_closed(why);
+  if (pico_) return on_closed(std::string(no_stream_));
+  no_stream_ = why;
+  pico_ = true;
+  attempt_at_ = clock_.now();
+  set_state(StreamState::kWaiting);
+}
+
+void Session::greet_pico(Instant now) {
+  pico_at_ = destinations_[destination_];
+  pico_pings_.begin(now);
+  greeted_ = true;
+  panel_.pico = true;
+  panel_.size = kPicoSize;
+  rate_.set_panel_rate(kPicoFps);
+  pacer_.set_interval(rate_.interval());
+  board_.update([](StreamStatus& status) {
+    status.display_name = "a stock p3a (16 colours)";
+    status.panel_width = kPicoSize.width;
+    status.panel_height = kPicoSize.height;
+  });
+}
+
 void Session::say_hello() { transport_.send_text(write_hello(options_.name, options_.acks, true)); }
+
+void Session::ping_pico(Instant now) {
+  if (now < pico_pings_.due() || !transport_.ready()) return;
+  transport_.send_frame(kPicoPing, {});
+  pico_pings_.on_sent(now);
+  if (frames_ == frames_at_ping_) {
+    board_.update([](StreamStatus& status) { ++status.keep_alives; });
+  }
+  frames_at_ping_ = frames_;
+}
 
 void Session::ping() {
   const Instant now = clock_.now();
@@ -165,6 +221,7 @@ std::size_t Session::most_in_flight() const {
 
 bool Session::may_send() const {
   if (state_ != StreamState::kOpen || !transport_.ready()) return false;
+  if (pico_) return !pico_pings_.late(clock_.now());
   if (!greeted_) return clock_.now() - opened_ >= kHelloPatience;
   return !options_.acks || flying_.size() < most_in_flight();
 }
@@ -176,12 +233,14 @@ Status Session::send(const EncodedFrame& frame, const Submission& picture) {
   extension.capture_time = picture.captured.time_since_epoch();
   const auto header = FrameHeader::make(frame.format, frame.payload.size(), extension);
   if (!header) return std::unexpected(header.error());
+  const ByteView head = pico_ ? ByteView() : header->bytes();
   const Instant now = clock_.now();
-  transport_.send_frame(header->bytes(), frame.payload);
+  transport_.send_frame(head, frame.payload);
+  pico_pings_.on_frame();
   ++frames_;
   ++frames_in_second_;
   pacer_.on_sent(now);
-  const bool acked = options_.acks && greeted_;
+  const bool acked = options_.acks && greeted_ && !pico_;
   if (acked) {
     flying_.add({.frame = frames_,
                  .submission = picture.number,
@@ -190,10 +249,11 @@ Status Session::send(const EncodedFrame& frame, const Submission& picture) {
   }
   board_.update([&](StreamStatus& status) {
     ++status.sent;
-    status.bytes_sent += header->bytes().size() + frame.payload.size();
+    status.bytes_sent += head.size() + frame.payload.size();
     if (frame.quality != 0) status.quality = frame.quality;
     status.fps_limit = rate_.fps();
     if (!acked) status.error.clear();
+    if (pico_) status.on_panel = true;
   });
   if (!acked) {
     shown_submission_ = picture.number;
@@ -235,6 +295,14 @@ void Session::on_text(std::string_view text) {
   if (const auto message = read_control(text)) {
     std::visit([this](const auto& said) { hear(said); }, *message);
   }
+}
+
+void Session::on_binary(ByteView message) {
+  heard_ = clock_.now();
+  if (!pico_ || !is_pico_pong(message)) return;
+  const auto round_trip = pico_pings_.on_answer(heard_);
+  if (!round_trip) return;
+  board_.update([&](StreamStatus& status) { status.round_trip_us = round_trip->count(); });
 }
 
 void Session::hear(const HelloMessage& hello) {

@@ -7,6 +7,8 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "sender/clock_offset.h"
@@ -15,6 +17,7 @@
 #include "sender/frames_in_flight.h"
 #include "sender/mailbox.h"
 #include "sender/pacer.h"
+#include "sender/pico/pico_pings.h"
 #include "sender/rate_control.h"
 #include "sender/reconnect.h"
 #include "sender/stream_board.h"
@@ -32,6 +35,8 @@ class Session final : public TransportEvents {
   /// that takes long for a frame.
   static constexpr Micros kSilence = 3s;
   static constexpr Micros kLongestSilence = 30s;
+  /// A stock p3a does nothing else while it takes an upload from somebody.
+  static constexpr Micros kPicoSilence = 5s;
 
   /// All of them outlive the session. At least one destination.
   Session(Transport& transport, Clock& clock, StreamBoard& board, const StreamOptions& options,
@@ -57,19 +62,28 @@ class Session final : public TransportEvents {
   /// The newest picture is the same as the one sent last.
   void cover(std::uint64_t submission);
 
+  /// The stock p3a that the last connection led to.
+  const std::optional<Destination>& pico_to_leave() const { return pico_at_; }
+
   void on_open() override;
   void on_text(std::string_view text) override;
+  void on_binary(ByteView message) override;
   void on_closed(std::string_view why) override;
+  void on_declined(unsigned status, std::string_view why) override;
 
  private:
   void connect();
   void set_state(StreamState state);
   void say_hello();
+  void greet_pico(Instant now);
+  void ping_pico(Instant now);
   void ping();
   Instant loss_due() const;
   void give_up_lost(Instant now);
   std::size_t most_in_flight() const;
-  Micros silence() const { return std::max(patience_, 3 * Micros(options_.keep_alive)); }
+  Micros silence() const {
+    return pico_ ? kPicoSilence : std::max(patience_, 3 * Micros(options_.keep_alive));
+  }
 
   void hear(const HelloMessage& hello);
   void hear(const AckMessage& ack);
@@ -112,6 +126,12 @@ class Session final : public TransportEvents {
   // The shortest round trip of the connection. Later ones may have waited behind our own frames.
   Micros distance_ = Micros::max();
   std::uint64_t frames_at_ping_ = 0;
+
+  // A stock p3a: the attempt or the connection is to its /pico_stream.
+  bool pico_ = false;
+  std::optional<Destination> pico_at_;  // where the last connection was, if it was one
+  std::string no_stream_;               // why the attempt before led here
+  PicoPings pico_pings_;
 
   ClockOffset display_clock_;
   FramesInFlight flying_;

@@ -26,6 +26,9 @@ class StreamWorker {
   std::uint64_t submitted() const { return box_.submitted(); }
   std::uint64_t replaced() const { return box_.replaced(); }
 
+  /// Where a stock p3a is to be told that the stream is over, after run() has returned.
+  const std::optional<Destination>& pico_to_leave() const { return session_.pico_to_leave(); }
+
   /// Steps until stop(), then says goodbye.
   void run();
   void stop();

@@ -68,6 +68,8 @@ class TestDisplay final : public Transport {
   bool talks = true;  ///< says hello, answers pings, acks
   bool pongs = true;
   bool acks = true;
+  bool declines = false;    ///< every stream, with 404
+  bool stock = false;       ///< a p3a with its own firmware: /pico_stream is all it has
   std::uint16_t port = 80;  ///< the one that it answers at
   Micros link = 1ms;        ///< until a frame has been handed to the machine
   std::int64_t bytes_a_second =
@@ -83,6 +85,7 @@ class TestDisplay final : public Transport {
   // What it saw.
   std::vector<Frame> frames;
   std::vector<std::string> texts;
+  std::vector<std::pair<Instant, std::vector<std::uint8_t>>> packets;  ///< of a stock p3a
   std::vector<Instant> connects;
   std::vector<Destination> destinations;
   int wakes = 0;
@@ -112,13 +115,18 @@ class TestDisplay final : public Transport {
     if (destination.port != port) {
       return later(distance * 2, [](TransportEvents& events) { events.on_closed("Refused."); });
     }
+    if (declines || stock != (destination.path == "/pico_stream")) {
+      return later(distance * 2, [path = destination.path](TransportEvents& events) {
+        events.on_declined(404, "There is no stream at " + path + " (404).");
+      });
+    }
     later(distance * 2, [this](TransportEvents& events) {
       open_ = true;
       busy_until_ = free_at_ = {};
       received_ = 0;
       events.on_open();
     });
-    if (talks) {
+    if (talks && !stock) {
       later(distance * 2, [this](TransportEvents& events) {
         events.on_text(R"({"type":"hello","version":1,"name":"Test","id":"t","program":"test",)"
                        R"("program_version":"1","pixel_format":"rgb888",)" +
@@ -132,6 +140,7 @@ class TestDisplay final : public Transport {
     ASSERT_TRUE(ready());
     std::vector<std::uint8_t> message(head.begin(), head.end());
     message.insert(message.end(), payload.begin(), payload.end());
+    if (stock) return take_packet(std::move(message));
     const auto frame = parse_frame_message(message, {});
     ASSERT_TRUE(frame.has_value()) << frame.error().message.view();
     frames.push_back({clock_.now(),
@@ -190,6 +199,17 @@ class TestDisplay final : public Transport {
   }
   void later(Micros wait, std::function<void(TransportEvents&)> event) {
     pending_.emplace(clock_.now() + wait, std::move(event));
+  }
+  // As tests/stock_p3a.py, which is strict about every byte.
+  void take_packet(std::vector<std::uint8_t> packet) {
+    busy_until_ = clock_.now() + link;
+    later(link, [](TransportEvents&) {});
+    if (packet.size() == 3 && pongs) {
+      later(link + distance * 2, [](TransportEvents& events) {
+        events.on_binary(std::vector<std::uint8_t>{0x70, 0x38, 0x51});
+      });
+    }
+    packets.emplace_back(clock_.now(), std::move(packet));
   }
   std::int64_t display_now() const {
     return (clock_.now() + clock_ahead).time_since_epoch().count();

@@ -70,6 +70,13 @@ typedef enum p3a_fit {
   P3A_FIT_INTEGER = 3
 } p3a_fit;
 
+/* AUTO: it is asked. STOCK: a p3a with its own firmware: 128 x 128 pixels, 16 colours. */
+typedef enum p3a_device {
+  P3A_DEVICE_AUTO = 0,
+  P3A_DEVICE_LIVE = 1,
+  P3A_DEVICE_STOCK = 2
+} p3a_device;
+
 typedef enum p3a_state {
   P3A_STATE_CONNECTING = 0,
   P3A_STATE_OPEN = 1,
@@ -131,6 +138,8 @@ typedef struct p3a_stream_options {
   void (*on_touch)(void* user, const p3a_touch* touch); /* NULL: none */
   void (*on_state)(void* user, int32_t state);          /* p3a_state */
   void* user;
+  int32_t device; /* p3a_device */
+  int32_t reserved;
 } p3a_stream_options;
 
 /* As StreamStatus in p3a.hpp. */

@@ -59,6 +59,10 @@ enum class Encoding : std::uint8_t { kAuto, kJpeg, kPng, kRgb888, kRgb565 };
 /// integer: the largest whole multiple, centred.
 enum class Fitting : std::uint8_t { kContain, kCover, kStretch, kInteger };
 
+/// What kind of display is spoken to. kAuto: it is asked, which costs one round trip. kStock: a p3a
+/// with its own firmware (1.1), which shows 128 × 128 pixels in 16 colours, 30 times a second.
+enum class Device : std::uint8_t { kAuto, kLive, kStock };
+
 enum class StreamState : std::uint8_t {
   kConnecting,  ///< on the way to the display
   kOpen,        ///< pictures go out
@@ -107,6 +111,8 @@ struct StreamOptions {
 
   std::function<void(const PanelTouch&)> on_touch{};
   std::function<void(StreamState)> on_state{};
+
+  Device device = Device::kAuto;
 };
 
 /// Times are microseconds; a time that is not known yet is 0. Counters count from open().
@@ -166,6 +172,7 @@ class P3A_API Stream {
   StreamStatus status() const;
   /// The oldest touch not yet fetched; false when there is none. At most 256 are kept.
   bool next_touch(PanelTouch& touch);
+  /// A stock p3a is sent back to its rotation, within a second or not at all.
   void close();
 
  private:
@@ -186,17 +193,22 @@ struct Reply {
 /// One display, over HTTP with one connection that is kept.
 class P3A_API Display {
  public:
-  explicit Display(const std::string& address, const std::string& token = {});
+  explicit Display(const std::string& address, const std::string& token = {},
+                   Device device = Device::kAuto);
   ~Display();
   Display(Display&& other) noexcept;
   Display& operator=(Display&& other) noexcept;
 
   using Progress = std::function<void(std::size_t sent, std::size_t total)>;
 
-  /// A picture file joins the rotation and is kept.
+  /// What kind of display it is: asked once, for 3 s at most; kAuto while nobody answered.
+  Device device();
+
+  /// A picture file joins the rotation and is kept. A stock p3a keeps it under its name in plain
+  /// letters, shows it, and shows nothing else until it is told to.
   Reply upload(const std::string& filename, const void* bytes, std::size_t size,
                const Progress& progress = {});
-  /// A picture file goes straight to the panel and is not kept.
+  /// A picture file goes straight to the panel and is not kept. A stock p3a cannot do that.
   Reply raw(const void* bytes, std::size_t size, const Progress& progress = {});
   /// Pixels go straight to the panel, bit for bit.
   Reply raw(const PixelView& picture);

@@ -144,7 +144,9 @@ void BeastTransport::Link::connected() {
                       [self = shared_from_this()](error_code error) {
                         if (self->dropped_) return;
                         if (error == websocket::error::upgrade_declined) {
-                          return self->fail(declined(self->answer_.result_int()));
+                          const unsigned status = self->answer_.result_int();
+                          self->drop();
+                          return (*self->events_)->on_declined(status, declined(status));
                         }
                         if (error)
                           return self->fail("The display broke off (" + error.message() + ").");
@@ -164,9 +166,11 @@ void BeastTransport::Link::read() {
                         std::string(reason.reason.data(), reason.reason.size()) + ").");
     }
     if (error) return self->fail("The connection to the display broke (" + error.message() + ").");
+    const auto bytes = self->incoming_.cdata();
     if (self->ws_.got_text()) {
-      const auto bytes = self->incoming_.cdata();
       (*self->events_)->on_text({static_cast<const char*>(bytes.data()), bytes.size()});
+    } else {
+      (*self->events_)->on_binary({static_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
     }
     self->incoming_.clear();
     if (!self->dropped_) self->read();

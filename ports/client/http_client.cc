@@ -57,7 +57,7 @@ Reply read_answer(unsigned status, std::string body) {
 struct HttpClient::State {
   explicit State(Destination to) : destination(std::move(to)) {}
 
-  asio::awaitable<void> connect();
+  asio::awaitable<void> connect(Micros at_most);
   asio::awaitable<void> send(const HttpRequest& request, const Display::Progress& progress);
   asio::awaitable<Reply> ask(const HttpRequest& request, const Display::Progress& progress);
   void patience(Micros time) { stream->expires_after(time); }
@@ -80,14 +80,14 @@ bool HttpClient::State::still_there() {
   return error == asio::error::would_block;
 }
 
-asio::awaitable<void> HttpClient::State::connect() {
+asio::awaitable<void> HttpClient::State::connect(Micros at_most) {
   if (still_there()) co_return;
   stream.emplace(io);
   incoming.clear();
   tcp::resolver resolver(io);
   const auto endpoints = co_await resolver.async_resolve(
       destination.host, std::to_string(destination.port), asio::use_awaitable);
-  patience(kConnectPatience);
+  patience(at_most);
   co_await stream->async_connect(endpoints, asio::use_awaitable);
   stream->socket().set_option(tcp::no_delay(true));
 }
@@ -125,7 +125,8 @@ asio::awaitable<void> HttpClient::State::send(const HttpRequest& request,
 
 asio::awaitable<Reply> HttpClient::State::ask(const HttpRequest& request,
                                               const Display::Progress& progress) {
-  co_await connect();
+  const bool hurried = request.patience != Micros{};
+  co_await connect(hurried ? std::min(request.patience, kConnectPatience) : kConnectPatience);
   std::exception_ptr broken;
   try {
     co_await send(request, progress);
@@ -134,7 +135,7 @@ asio::awaitable<Reply> HttpClient::State::ask(const HttpRequest& request,
   }
   http::response_parser<http::string_body> parser;
   parser.body_limit(kLargestAnswer);
-  patience(broken ? Micros(1s) : kAnswerPatience);
+  patience(broken ? Micros(1s) : hurried ? request.patience : kAnswerPatience);
   try {
     co_await http::async_read(*stream, incoming, parser, asio::use_awaitable);
   } catch (const boost::system::system_error&) {

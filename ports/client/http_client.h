@@ -18,6 +18,7 @@ struct HttpRequest {
   std::string target;
   std::vector<std::pair<std::string, std::string>> headers{};
   std::vector<ByteView> body{};  ///< one after the other
+  Micros patience{};             ///< for each step; 0: HttpClient's own
 };
 
 class HttpClient {

@@ -9,6 +9,7 @@ static_assert(P3A_STATE_CLOSED == static_cast<int>(p3a::StreamState::kClosed));
 static_assert(P3A_FORMAT_RGB565 == static_cast<int>(p3a::InputFormat::kRgb565));
 static_assert(P3A_ENCODING_RGB565 == static_cast<int>(p3a::Encoding::kRgb565));
 static_assert(P3A_FIT_INTEGER == static_cast<int>(p3a::Fitting::kInteger));
+static_assert(P3A_DEVICE_STOCK == static_cast<int>(p3a::Device::kStock));
 static_assert(P3A_TOUCH_UP == static_cast<int>(p3a::PanelTouch::Kind::kUp));
 
 struct p3a_stream {
@@ -85,6 +86,7 @@ p3a::StreamOptions options_of(const p3a_stream_options& from) {
   if (from.token) options.token = from.token;
   options.encoding = to_enum<p3a::Encoding>(from.encoding);
   options.fit = to_enum<p3a::Fitting>(from.fit);
+  options.device = to_enum<p3a::Device>(from.device);
   options.target_width = from.target_width;
   options.target_height = from.target_height;
   options.as_is = from.as_is != 0;

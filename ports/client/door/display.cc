@@ -4,7 +4,9 @@
 #include "include/p3a/p3a.hpp"
 #include "ports/client/http_client.h"
 #include "sender/address.h"
+#include "sender/json_object.h"
 #include "sender/pixels.h"
+#include "sender/stock_file.h"
 
 namespace p3a {
 inline namespace v0 {
@@ -21,6 +23,11 @@ Reply refused(std::string code, std::string_view why) {
   reply.code = std::move(code);
   reply.error = why;
   return reply;
+}
+
+Reply no_raw() {
+  return refused("NOT_IMPLEMENTED",
+                 "A stock p3a shows no picture without keeping it: upload it, or stream.");
 }
 
 // A file name as it may stand between the quotes of a form (RFC 7578 leaves no other escape).
@@ -42,9 +49,21 @@ std::string boundary_for(ByteView file) {
   }
 }
 
+constexpr Micros kDevicePatience = 3s;
+
+// Our own displays have a stream, a stock p3a has none; both say much else.
+Device device_of(const Reply& status) {
+  const auto json = sender::JsonObject::parse(status.json);
+  const auto data = json ? json->object("data") : std::nullopt;
+  if (!status.ok || !data) return Device::kAuto;
+  if (data->object("stream")) return Device::kLive;
+  return data->object("fw") && data->object("device") ? Device::kStock : Device::kAuto;
+}
+
 }  // namespace
 
 struct Display::State {
+  Device device = Device::kAuto;
   // The port that answered; before one did, all that may.
   std::vector<sender::Destination> destinations;
   std::optional<sender::HttpClient> client;
@@ -64,10 +83,22 @@ struct Display::State {
     }
     return reply;
   }
+  void find_out() {
+    if (device != Device::kAuto) return;
+    device = device_of(ask({.target = "/status", .patience = kDevicePatience}, {}));
+  }
+  // Asks only where there is no such route: live pictures are in a hurry.
+  Reply ask_raw(const sender::HttpRequest& request, const Progress& progress) {
+    Reply reply = device == Device::kStock ? no_raw() : ask(request, progress);
+    if (reply.http_status != 404) return reply;
+    find_out();
+    return device == Device::kStock ? no_raw() : reply;
+  }
 };
 
-Display::Display(const std::string& address, const std::string& token)
+Display::Display(const std::string& address, const std::string& token, Device device)
     : state_(std::make_unique<State>()) {
+  state_->device = device;
   auto destinations = sender::parse_address(address, "/", token);
   if (destinations) {
     state_->destinations = std::move(*destinations);
@@ -79,15 +110,31 @@ Display::~Display() = default;
 Display::Display(Display&& other) noexcept = default;
 Display& Display::operator=(Display&& other) noexcept = default;
 
+Device Display::device() {
+  state_->find_out();
+  return state_->device;
+}
+
 // As a form with the file's own name: the one way that today's p3a and this display both know.
 Reply Display::upload(const std::string& filename, const void* bytes, std::size_t size,
                       const Progress& progress) {
   const ByteView file = view(bytes, size);
+  std::string name = quotable(filename);
+  const bool stock = device() == Device::kStock;
+  if (stock) {
+    const auto plain = sender::stock_file_name(filename);
+    if (!plain)
+      return refused(std::string(code_name(plain.error().code)), plain.error().message.view());
+    name = *plain;
+  }
   const std::string boundary = boundary_for(file);
-  const std::string head =
-      "--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" +
-      quotable(filename) + "\"\r\nContent-Type: application/octet-stream\r\n\r\n";
+  const std::string head = "--" + boundary +
+                           "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name +
+                           "\"\r\nContent-Type: application/octet-stream\r\n\r\n";
   const std::string tail = "\r\n--" + boundary + "--\r\n";
+  if (stock && head.size() + size + tail.size() > sender::kStockUploadBytes) {
+    return refused("FILE_TOO_LARGE", "A stock p3a takes files of a little less than 16 MiB.");
+  }
   return state_->ask({.post = true,
                       .target = "/upload",
                       .headers = {{"Content-Type", "multipart/form-data; boundary=" + boundary}},
@@ -96,11 +143,11 @@ Reply Display::upload(const std::string& filename, const void* bytes, std::size_
 }
 
 Reply Display::raw(const void* bytes, std::size_t size, const Progress& progress) {
-  return state_->ask({.post = true,
-                      .target = "/display/raw",
-                      .headers = {{"Content-Type", "application/octet-stream"}},
-                      .body = {view(bytes, size)}},
-                     progress);
+  return state_->ask_raw({.post = true,
+                          .target = "/display/raw",
+                          .headers = {{"Content-Type", "application/octet-stream"}},
+                          .body = {view(bytes, size)}},
+                         progress);
 }
 
 Reply Display::raw(const PixelView& picture) {
@@ -121,14 +168,14 @@ Reply Display::raw(const PixelView& picture) {
   const char* format = checked->format == InputFormat::kRgba8888 ? "rgba8888"
                        : checked->format == InputFormat::kRgb565 ? "rgb565"
                                                                  : "rgb888";
-  return state_->ask({.post = true,
-                      .target = "/display/raw",
-                      .headers = {{"Content-Type", "application/octet-stream"},
-                                  {"X-Image-Format", format},
-                                  {"X-Image-Width", std::to_string(checked->size.width)},
-                                  {"X-Image-Height", std::to_string(checked->size.height)}},
-                      .body = {pixels}},
-                     {});
+  return state_->ask_raw({.post = true,
+                          .target = "/display/raw",
+                          .headers = {{"Content-Type", "application/octet-stream"},
+                                      {"X-Image-Format", format},
+                                      {"X-Image-Width", std::to_string(checked->size.width)},
+                                      {"X-Image-Height", std::to_string(checked->size.height)}},
+                          .body = {pixels}},
+                         {});
 }
 
 Reply Display::status() { return state_->ask({.target = "/status"}, {}); }

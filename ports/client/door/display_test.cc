@@ -21,7 +21,7 @@ TestServer::Answer always(unsigned status, std::string body, bool keep = true) {
 TEST(Display, AnUploadIsAFormWithTheFilesOwnName) {
   TestServer server;
   server.answer = always(200, R"({"ok":true,"data":{"filename":"cat.png"}})");
-  Display display(server.address(), "secret");
+  Display display(server.address(), "secret", Device::kLive);
   const Bytes file(300'000, 'x');
   std::size_t last = 0;
   std::size_t all = 0;
@@ -47,12 +47,65 @@ TEST(Display, AnUploadIsAFormWithTheFilesOwnName) {
 TEST(Display, TheFormsBoundaryIsNotInTheFile) {
   TestServer server;
   server.answer = always(200, R"({"ok":true})");
-  Display display(server.address());
+  Display display(server.address(), "", Device::kLive);
   const std::string file = "\r\n--p3a-form-0--\r\n";
   EXPECT_TRUE(display.upload("a\"b.png", file.data(), file.size()).ok);
   const auto request = server.requests().at(0);
   EXPECT_EQ(request[http::field::content_type], "multipart/form-data; boundary=p3a-form-1");
   EXPECT_NE(request.body().find("filename=\"a_b.png\""), std::string::npos);
+}
+
+// A p3a with its own firmware, as far as it matters here: facts in tests/stock_p3a.py.
+TestServer::Answer stock_p3a() {
+  return [](const testing::Request& request) {
+    const bool status = request.target() == "/status";
+    const bool upload = request.target() == "/upload";
+    http::response<http::string_body> response(
+        status || upload ? http::status::ok : http::status::not_found, 11,
+        status   ? R"({"ok":true,"data":{"state":"READY","fw":{"version":"1.1.1"},)"
+                   R"("device":{"board":"Waveshare"},"api_version":4}})"
+        : upload ? R"({"ok":true,"data":{"filename":"a","message":"File uploaded and playing"}})"
+                 : "Not found");
+    return response;
+  };
+}
+
+TEST(Display, AStockP3aGetsANameThatItCanKeep) {
+  TestServer server;
+  server.answer = stock_p3a();
+  Display display(server.address());
+  EXPECT_TRUE(display.upload("my \"ünï\" cat.PNG", "x", 1).ok);
+  EXPECT_TRUE(display.upload("b.gif", "x", 1).ok);
+  EXPECT_EQ(display.device(), Device::kStock);
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 3u);  // it was asked once
+  EXPECT_EQ(requests[0].target(), "/status");
+  EXPECT_NE(requests[1].body().find("filename=\"my____n____cat.png\""), std::string::npos)
+      << requests[1].body();
+}
+
+TEST(Display, WhatAStockP3aCannotDoIsSaidWithoutTryingIt) {
+  TestServer server;
+  server.answer = stock_p3a();
+  Display display(server.address());
+  EXPECT_EQ(display.upload("movie.mp4", "x", 1).code, "UNKNOWN_FORMAT");
+  const Bytes large((16u << 20) - 100);  // with the form around it, too large
+  EXPECT_EQ(display.upload("a.png", large.data(), large.size()).code, "FILE_TOO_LARGE");
+  EXPECT_EQ(server.requests().size(), 1u);
+  Display asked_late(server.address());
+  EXPECT_NE(asked_late.raw("x", 1).error.find("stock p3a"), std::string::npos);
+  Display known(server.address(), "", Device::kStock);
+  const std::size_t before = server.requests().size();
+  EXPECT_NE(known.raw("x", 1).error.find("stock p3a"), std::string::npos);
+  EXPECT_EQ(server.requests().size(), before);
+}
+
+TEST(Display, OurOwnDisplaysAreToldByTheirStream) {
+  TestServer server;
+  server.answer = always(200, R"({"ok":true,"data":{"fw":{},"device":{},"stream":{"mode":"x"}}})");
+  EXPECT_EQ(Display(server.address()).device(), Device::kLive);
+  server.answer = always(200, "<html>a printer</html>");
+  EXPECT_EQ(Display(server.address()).device(), Device::kAuto);
 }
 
 TEST(Display, RawPixelsSayWhatTheyAre) {

@@ -3,6 +3,7 @@
 
 #include "include/p3a/p3a.hpp"
 #include "ports/client/beast_transport.h"
+#include "ports/client/http_client.h"
 #include "ports/client/image_encoder.h"
 #include "ports/client/steady_clock.h"
 #include "sender/address.h"
@@ -11,6 +12,10 @@
 
 namespace p3a {
 inline namespace v0 {
+
+namespace {
+constexpr Micros kExitPatience = 500ms;  // to connect, and to answer
+}  // namespace
 
 const char* version() { return P3A_VERSION; }
 
@@ -53,6 +58,10 @@ void Stream::State::close() {
   if (!thread.joinable()) return;
   worker->stop();
   thread.join();
+  if (const auto pico = worker->pico_to_leave()) {
+    sender::HttpClient(*pico).ask(
+        {.post = true, .target = std::string(sender::kPicoExit), .patience = kExitPatience}, {});
+  }
   board.end(StreamState::kClosed, "");
 }
 

@@ -60,7 +60,7 @@ TEST(Upload, PrintsTheDisplaysAnswer) {
   EXPECT_EQ(run_deliver(options, recorder.console), kExitDone);
   EXPECT_EQ(recorder.printed(), pretty_json(R"({"ok":true,"data":{"filename":"cat.png"}})") + "\n");
   EXPECT_NE(recorder.said().find("in the rotation"), std::string::npos);
-  EXPECT_NE(server.requests().at(0).body().find("picture"), std::string::npos);
+  EXPECT_NE(server.requests().back().body().find("picture"), std::string::npos);
 }
 
 TEST(Raw, ARefusalIsToldInTheDisplaysOwnWords) {

@@ -16,6 +16,7 @@ constexpr double kMaxFps = 1000;
 constexpr double kMaxDuration = 1e7;  // seconds
 constexpr std::string_view kStdinNames[] = {"rgb24", "rgba", "bgra", "y4m"};
 constexpr std::string_view kEncodingNames[] = {"auto", "jpeg", "png", "rgb888", "rgb565"};
+constexpr std::string_view kDeviceNames[] = {"auto", "live", "p3a"};
 constexpr std::string_view kFitNames[] = {"contain", "cover", "stretch", "integer"};
 
 // As they stand on the command line.
@@ -25,6 +26,7 @@ struct Words {
   std::string size{};
   std::string encoding = "auto";
   std::string fit = "contain";
+  std::string device = "auto";
   double fps = -1;
 };
 
@@ -57,8 +59,16 @@ void add_common(CLI::App& command, SendOptions& options) {
   command.add_flag("--json", options.json, "Print JSON for programs on stdout.");
 }
 
-void add_files(CLI::App& command, SendOptions& options) {
+void add_device(CLI::App& command, Words& words) {
+  command
+      .add_option("--device", words.device,
+                  "p3a: one with its own firmware. Default: auto, it is asked")
+      ->type_name(one_of(kDeviceNames));
+}
+
+void add_files(CLI::App& command, SendOptions& options, Words& words) {
   command.add_option("files", options.files, "Picture files.")->type_name("FILE")->required();
+  add_device(command, words);
   add_common(command, options);
 }
 
@@ -91,6 +101,7 @@ void add_stream(CLI::App& command, SendOptions& options, Words& words) {
   command.add_option("--fit", words.fit, "How pictures fill the panel.")
       ->type_name(one_of(kFitNames));
   command.add_flag("--counter", options.source.counter, "Burn the frame's number in, top left.");
+  add_device(command, words);
   add_duration(command, options);
   add_common(command, options);
 }
@@ -159,7 +170,10 @@ std::expected<void, Exit> check_stream(SendOptions& options, const Words& words,
   return {};
 }
 
-std::expected<void, Exit> check_common(SendOptions& options) {
+std::expected<void, Exit> check_common(SendOptions& options, const Words& words) {
+  const auto device = choose<Device>(kDeviceNames, words.device);
+  if (!device) return usage_error("--device is one of " + one_of(kDeviceNames));
+  options.device = *device;
   if (options.to.empty()) options.to = {"localhost:8080"};
   for (const std::string& address : options.to) {
     const auto read = parse_address(address, "/", options.token);
@@ -202,8 +216,8 @@ std::expected<SendOptions, Exit> parse_send_options(int argc, const char* const*
       "stream", "Stream live: picture files, a test pattern, or video on stdin.");
   auto* status = app.add_subcommand("status", "Print what a display says of itself.");
   auto* watch = app.add_subcommand("watch", "Print touches, statistics and who has the panel.");
-  add_files(*upload, options);
-  add_files(*raw, options);
+  add_files(*upload, options, words);
+  add_files(*raw, options, words);
   add_stream(*stream, options, words);
   add_common(*status, options);
   add_duration(*watch, options);
@@ -230,7 +244,8 @@ std::expected<SendOptions, Exit> parse_send_options(int argc, const char* const*
     options.command = Command::kWatch;
   else
     return usage_error("say what to do: upload, raw, stream, status or watch");
-  if (auto checked = check_common(options); !checked) return std::unexpected(checked.error());
+  if (auto checked = check_common(options, words); !checked)
+    return std::unexpected(checked.error());
   if (options.command == Command::kStream) {
     const bool rate_given = stream->count("--fps") > 0;
     if (auto checked = check_stream(options, words, rate_given); !checked) {

@@ -38,6 +38,7 @@ struct SendOptions {
   std::vector<std::string> to{};  ///< at least one
   std::string token{};
   bool json = false;
+  Device device = Device::kAuto;
   std::vector<std::string> files{};
   double duration_s = 0;  ///< 0: no end
   StreamSource source{};

@@ -31,6 +31,10 @@ TEST(SendOptions, AnUploadGoesToThisMachineUnlessToldOtherwise) {
   EXPECT_EQ(there->to, (std::vector<std::string>{"left", "right:81"}));
   EXPECT_EQ(there->files, std::vector<std::string>{"a.png"});
   EXPECT_TRUE(there->json);
+  EXPECT_EQ(there->device, Device::kAuto);
+  const auto stock = parse({"upload", "--device", "p3a", "a.png"});
+  ASSERT_TRUE(stock.has_value()) << stock.error().err;
+  EXPECT_EQ(stock->device, Device::kStock);
 }
 
 TEST(SendOptions, AStreamOfAPattern) {
@@ -76,6 +80,7 @@ TEST(SendOptions, MistakesAreToldAndNothingIsDone) {
   expect_usage_error({}, "say what to do");
   expect_usage_error({"upload"}, "files");
   expect_usage_error({"explode"}, "explode");
+  expect_usage_error({"stream", "--pattern", "bars", "--device", "pixoo"}, "auto|live|p3a");
   expect_usage_error({"upload", "a.png", "--to", "no address"}, "is no address");
   expect_usage_error({"stream"}, "FILEs, or --pattern NAME, or --stdin");
   expect_usage_error({"stream", "--pattern", "bars", "--stdin", "y4m"}, "what to stream");

@@ -20,6 +20,7 @@ StreamOptions stream_options(const SendOptions& options, double fps) {
   StreamOptions stream;
   stream.name = "p3a-send";
   stream.token = options.token;
+  stream.device = options.device;
   stream.encoding = options.encoding;
   stream.fit = options.fit;
   stream.max_quality = options.quality;
