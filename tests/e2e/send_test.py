@@ -5,6 +5,9 @@ import pathlib
 import signal
 import subprocess
 
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
 from conftest import ROOT, wait_until
 from pictures import animation, solid
 
@@ -50,3 +53,45 @@ def test_an_animation_plays_the_asked_number_of_rounds(start_display, tmp_path):
         assert json.loads(done.stdout)["frames_submitted"] == 6
         # The second round begins with what is not on the panel yet: nothing is left out as unchanged.
         assert json.loads(done.stdout)["unchanged"] == 0
+
+
+@pytest.mark.parametrize(("pipe", "stdin"), [
+    (["-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe"], ["y4m"]),
+    (["-pix_fmt", "yuv444p", "-f", "yuv4mpegpipe"], ["y4m"]),
+    (["-pix_fmt", "rgb24", "-f", "rawvideo"], ["rgb24", "--size", "320x240", "--fps", "30"]),
+])
+def test_what_ffmpeg_pipes_in_is_what_the_panel_shows(start_display, tmp_path, pipe, stdin):
+    display = start_display({"panel.width": 320, "panel.height": 240})
+    source = ["-f", "lavfi", "-i", "smptebars=size=320x240:rate=30"]
+    reference = tmp_path / "reference.png"
+    subprocess.run(["ffmpeg", "-v", "error", *source, "-frames:v", "1", reference], check=True, timeout=60)
+    video = subprocess.Popen(["ffmpeg", "-v", "error", "-re", *source, *pipe, "-"], stdout=subprocess.PIPE)
+    try:
+        stream = subprocess.Popen([SEND, "stream", "--stdin", *stdin, "--to", f"127.0.0.1:{display.port}"],
+                                  stdin=video.stdout, stderr=subprocess.DEVNULL)
+        video.stdout.close()
+        expected = Image.open(reference).convert("RGB")
+
+        def shown():
+            difference = ImageChops.difference(display.snapshot(), expected)
+            return max(ImageStat.Stat(difference).mean) < 5  # JPEG and rounding; a wrong range of colours costs 10
+
+        wait_until(shown, "the bars are on the panel")
+    finally:
+        video.kill()
+        video.wait()
+    assert stream.wait(timeout=20) == 0, "the end of the video is the end of the stream"
+
+
+def test_every_frame_that_ffmpeg_makes_is_sent_and_the_last_one_shown(start_display):
+    display = start_display({"panel.width": 320, "panel.height": 240})
+    video = subprocess.Popen(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x240:rate=60:duration=2",
+                              "-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe", "-"], stdout=subprocess.PIPE)
+    done = subprocess.run([SEND, "stream", "--stdin", "y4m", "--json", "--to", f"127.0.0.1:{display.port}"],
+                          stdin=video.stdout, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert video.wait(timeout=20) == 0
+    summary = json.loads(done.stdout)["displays"][0]
+    assert summary["frames_submitted"] == 120
+    assert summary["shown"] + summary["dropped"] + summary["replaced"] + summary["unchanged"] == 120
+    assert summary["shown"] > 1 and summary["failed"] == summary["lost"] == 0
