@@ -19,6 +19,7 @@
 #include "ports/linux/panel/headless_panel.h"
 #include "ports/linux/panel/window_panel.h"
 #include "ports/linux/storage/linux_disk.h"
+#include "ports/linux/system/display_id.h"
 #include "ports/linux/system/linux_clock.h"
 #include "ports/linux/system/linux_log.h"
 #include "ports/linux/system/linux_machine.h"
@@ -117,7 +118,9 @@ int run(const StartConfig& start) {
   const auto panel = make_panel(*begun);
   auto engine = std::make_unique<Engine>(EnginePorts{clock, log, disk, decoders, *panel}, begun,
                                          splash, on_panel_events);
-  Live live({clock, log, *engine, decoders, patch_parser, P3A_VERSION, begun->mdns.name}, begun);
+  Live live({clock, log, *engine, decoders, patch_parser, P3A_VERSION,
+             this_display_id(begun->storage.root)},
+            begun);
   engine->attach(live.guest());
   touched = &live;
   config.on_change([&](const std::shared_ptr<const Config>& changed) {

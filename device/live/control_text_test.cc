@@ -46,7 +46,7 @@ TEST(ControlText, WhatTheDisplaySaysIsInTheVectors) {
 
 TEST(ControlText, HelloAndStatsAreInTheVectors) {
   EXPECT_TRUE(in_vectors(hello_text({.name = "p3a",
-                                     .id = "p3a-5f21c0",
+                                     .id = "p3a-5f21c08e9d34",
                                      .version = "0.1.0",
                                      .size = {720, 720},
                                      .format = PixelFormat::kRgb888,

@@ -69,6 +69,18 @@ def test_the_display_says_who_it_is_on_every_door(start_display, path, on_stream
     asyncio.run(talk())
 
 
+def test_displays_of_one_name_have_ids_of_their_own_and_keep_them(start_display, tmp_path):
+    async def hello(display):
+        async with connect(display) as client:
+            return client.hello["name"], client.hello["id"]
+
+    first, second = start_display(SMALL), start_display(SMALL, tmp_path / "other")
+    before, other = asyncio.run(hello(first)), asyncio.run(hello(second))
+    assert before[0] == other[0] and before[1] != other[1]
+    first.stop()
+    assert asyncio.run(hello(first.start())) == before
+
+
 def test_bare_pictures_and_frames_with_a_header_are_shown(start_display):
     display = start_display()
     picture = noise((720, 720))

@@ -136,7 +136,7 @@ DROPPED = {"queue_full": 2, "superseded": 1, "late": 0, "needs_key": 0, "not_own
            "refused": 1}
 CONTROL = [
     ("hello of a display", "display", {
-        "type": "hello", "version": 1, "name": "p3a", "id": "p3a-5f21c0", "program": "p3a-display",
+        "type": "hello", "version": 1, "name": "p3a", "id": "p3a-5f21c08e9d34", "program": "p3a-display",
         "program_version": "0.1.0", "width": 720, "height": 720, "pixel_format": "rgb888", "refresh_hz": 60,
         "formats": ["jpeg", "png", "webp", "rgb565", "rgb888"],
         "limits": {"max_frame_bytes": 204800, "max_lossless_bytes": 2097152, "max_picture_width": 2048,
