@@ -106,7 +106,7 @@ Result<Compositor> Compositor::begin(const Canvas& canvas, const View& view, Siz
   const bool like_canvas =
       format == (canvas.format == PixelFormat::kRgb888 ? RowFormat::kRgb888 : RowFormat::kRgb565);
   made.as_words_ =
-      like_canvas && format == RowFormat::kRgb565 && made.across_.picks() && made.down_.picks();
+      canvas.format == PixelFormat::kRgb565 && made.across_.picks() && made.down_.picks();
   made.lay_out(scratch);
   if (like_canvas && view.rotation == Rotation::k0 && view.tone.identity &&
       made.crop_.size() == picture && made.target_.size() == picture) {
@@ -130,9 +130,8 @@ void Compositor::lay_out(ByteSpan scratch) {
   out_row_ = arena.take<std::uint8_t>(target_bytes);
   word_row_ = arena.take<std::uint8_t>(std::size_t{target_.width} * 2);
   codes_ = arena.take<rows::Rgb565Codes>(1);
-  if (canvas_.format() == PixelFormat::kRgb565 && !(as_words_ && tone_.identity)) {
-    *codes_ = rows::make_rgb565_codes(tone_);
-  }
+  const bool kept = as_words_ && format_ == RowFormat::kRgb565 && tone_.identity;
+  if (canvas_.format() == PixelFormat::kRgb565 && !kept) *codes_ = rows::make_rgb565_codes(tone_);
   if (across_.method == Axis::Method::kNearest || across_.method == Axis::Method::kBilinear) {
     for (std::uint32_t x = 0; x < target_.width; ++x) taps_[x] = across_.tap(x);
   }
@@ -164,7 +163,7 @@ void Compositor::push_row(ByteView row) {
   const std::uint32_t y = pushed_++;
   if (y < top || y - top >= crop_.height) return;
   const std::uint8_t* const pixels = row.data() + static_cast<std::size_t>(crop_.x) * pixel;
-  const std::uint8_t* const rgb = as_words_ ? pixels : to_rgb(pixels);
+  const std::uint8_t* const rgb = as_words_ ? to_words(pixels) : to_rgb(pixels);
   switch (down_.method) {
     case Axis::Method::kArea:
       return push_averaged(rgb);
@@ -191,20 +190,20 @@ const std::uint8_t* Compositor::to_rgb(const std::uint8_t* pixels) const {
   return source_row_;
 }
 
-const std::uint8_t* Compositor::on_even_address(const std::uint8_t* words,
-                                                std::uint32_t count) const {
-  if (reinterpret_cast<std::uintptr_t>(words) % 2 == 0) return words;
-  std::memcpy(source_row_, words, std::size_t{count} * 2);
-  return source_row_;
-}
-
-const std::uint8_t* Compositor::pick_across(const std::uint8_t* pixels, std::uint8_t* out) const {
-  if (as_words_) {
-    rows::pick_words(on_even_address(pixels, crop_.width), taps_, target_.width, out);
-  } else {
-    rows::pick(pixels, taps_, target_.width, out);
+const std::uint8_t* Compositor::to_words(const std::uint8_t* pixels) const {
+  std::uint8_t* const words = mean_row_;  // nothing is averaged here
+  const std::size_t width = crop_.width;
+  if (format_ != RowFormat::kRgb565) {
+    rows::pack_rgb565_row(to_rgb(pixels), width, *codes_, words);
+    return words;
   }
-  return out;
+  if (reinterpret_cast<std::uintptr_t>(pixels) % 2 != 0) {  // a word wants an even address
+    std::memcpy(source_row_, pixels, width * 2);
+    pixels = source_row_;
+  }
+  if (tone_.identity) return pixels;
+  rows::apply_tone_to_words(pixels, width, *codes_, words);
+  return words;
 }
 
 const std::uint8_t* Compositor::scale_across(const std::uint8_t* pixels, std::uint8_t* out) const {
@@ -212,7 +211,8 @@ const std::uint8_t* Compositor::scale_across(const std::uint8_t* pixels, std::ui
     case Axis::Method::kCopy:
       return pixels;
     case Axis::Method::kNearest:
-      return pick_across(pixels, out);
+      (as_words_ ? rows::pick_words : rows::pick)(pixels, taps_, target_.width, out);
+      break;
     case Axis::Method::kBilinear:
       rows::interpolate(pixels, taps_, target_.width, out);
       break;
@@ -265,25 +265,20 @@ void Compositor::emit_average() {
   emit(scale_across(mean_row_, scaled_rows_[0]), 1);
 }
 
-const std::uint8_t* Compositor::for_the_canvas(const std::uint8_t* pixels) const {
-  const bool same_format = as_words_ || canvas_.format() == PixelFormat::kRgb888;
-  if (same_format && tone_.identity) return pixels;
-  const std::uint32_t width = target_.width;
-  if (as_words_) {
-    rows::apply_tone_to_words(on_even_address(pixels, width), width, *codes_, word_row_);
-  } else if (same_format) {
-    rows::apply_tone(pixels, width, tone_, out_row_);
-    return out_row_;
-  } else {
-    rows::pack_rgb565_row(pixels, width, *codes_, word_row_);
+const std::uint8_t* Compositor::for_the_canvas(const std::uint8_t* rgb) const {
+  if (canvas_.format() == PixelFormat::kRgb565) {
+    rows::pack_rgb565_row(rgb, target_.width, *codes_, word_row_);
+    return word_row_;
   }
-  return word_row_;
+  if (tone_.identity) return rgb;
+  rows::apply_tone(rgb, target_.width, tone_, out_row_);
+  return out_row_;
 }
 
 void Compositor::emit(const std::uint8_t* pixels, std::uint32_t count) {
   canvas_.write_pixels(static_cast<std::uint32_t>(target_.x),
                        static_cast<std::uint32_t>(target_.y) + emitted_, count,
-                       for_the_canvas(pixels), target_.width);
+                       as_words_ ? pixels : for_the_canvas(pixels), target_.width);
   emitted_ += count;
 }
 

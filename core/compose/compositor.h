@@ -4,8 +4,8 @@
 // Rows come top to bottom; only as much of the picture is held as scaling needs, in scratch memory
 // that the caller lends (scratch_bytes). Enlarging repeats the nearest pixel, or blends linearly
 // when asked to; shrinking always averages the area that a pixel covers. Integer enlarging by
-// "nearest" is exact, and a picture of the canvas' size is copied bit for bit. RGB565 stays RGB565
-// from the row to the canvas where no colours are mixed. When the last row
+// "nearest" is exact, and a picture of the canvas' size is copied bit for bit. For a canvas of
+// RGB565 a row is packed before it is repeated, where no colours are to be mixed. When the last row
 // has been pushed, every pixel of the canvas has been written. No heap, no errors after begin();
 // one thread at a time; the canvas and the scratch must outlive it.
 #pragma once
@@ -82,21 +82,20 @@ class Compositor {
   void lay_out(ByteSpan scratch);
   void fill_border() const;
   const std::uint8_t* to_rgb(const std::uint8_t* pixels) const;
+  const std::uint8_t* to_words(const std::uint8_t* pixels) const;
   const std::uint8_t* scale_across(const std::uint8_t* pixels, std::uint8_t* out) const;
-  const std::uint8_t* on_even_address(const std::uint8_t* words, std::uint32_t count) const;
-  const std::uint8_t* pick_across(const std::uint8_t* pixels, std::uint8_t* out) const;
   void push_repeated(const std::uint8_t* pixels, std::uint32_t y);
   void push_blended(const std::uint8_t* rgb, std::uint32_t y);
   void push_averaged(const std::uint8_t* rgb);
   void emit_average();
-  const std::uint8_t* for_the_canvas(const std::uint8_t* pixels) const;
+  const std::uint8_t* for_the_canvas(const std::uint8_t* rgb) const;
   void emit(const std::uint8_t* pixels, std::uint32_t count);
 
   TurnedCanvas canvas_;
   ToneCurve tone_;
   Rgb background_;
   RowFormat format_ = RowFormat::kRgb888;
-  bool as_words_ = false;  // RGB565 all the way: no colours are mixed
+  bool as_words_ = false;  // rows become the canvas' RGB565 before they are scaled
   Size picture_;
   Rect target_;  // on the upright canvas
   Rect crop_;    // in the rows' pixels
@@ -118,7 +117,7 @@ class Compositor {
   std::uint8_t* scaled_rows_[2] = {};   // target rows; source row y lies in [y & 1]
   std::uint8_t* out_row_ = nullptr;     // target row
   std::uint8_t* word_row_ = nullptr;    // target row in RGB565
-  rows::Rgb565Codes* codes_ = nullptr;  // of the tone curve
+  rows::Rgb565Codes* codes_ = nullptr;  // of the tone curve, for RGB565
 };
 
 }  // namespace p3a
