@@ -6,10 +6,10 @@ include(GoogleTest)
 find_package(GTest REQUIRED)
 find_package(benchmark QUIET)
 
-# p3a_room(NAME [RESTRICTED] [LINK targets...] [TEST_LINK targets...])
+# p3a_room(NAME [RESTRICTED] [LINK targets...] [TEST_LINK targets...] [BENCH_LINK targets...])
 # RESTRICTED: no exceptions, no RTTI, as on the chip.
 function(p3a_room NAME)
-  cmake_parse_arguments(ROOM "RESTRICTED" "" "LINK;TEST_LINK" ${ARGN})
+  cmake_parse_arguments(ROOM "RESTRICTED" "" "LINK;TEST_LINK;BENCH_LINK" ${ARGN})
   file(GLOB SOURCES CONFIGURE_DEPENDS *.cc)
   set(TESTS ${SOURCES})
   set(FUZZERS ${SOURCES})
@@ -59,8 +59,8 @@ function(p3a_room NAME)
     get_filename_component(TARGET ${SOURCE} NAME_WE)
     if(benchmark_FOUND AND NOT P3A_FUZZ)
       add_executable(${TARGET} EXCLUDE_FROM_ALL ${SOURCE})
-      target_link_libraries(${TARGET} PRIVATE ${LIB} ${ROOM_TEST_LINK} p3a_repository_file
-        benchmark::benchmark benchmark::benchmark_main)
+      target_link_libraries(${TARGET} PRIVATE ${LIB} ${ROOM_TEST_LINK} ${ROOM_BENCH_LINK}
+        p3a_repository_file benchmark::benchmark benchmark::benchmark_main)
     endif()
   endforeach()
 endfunction()

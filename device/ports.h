@@ -116,7 +116,7 @@ struct DecodedFrame {
   bool last = false;  ///< the animation ends here; the next call starts it again
 };
 
-/// One opened picture, its header checked. The decode thread only.
+/// One opened picture, its header checked. One thread at a time.
 class Picture {
  public:
   virtual ~Picture() = default;
@@ -128,7 +128,7 @@ class Picture {
   virtual Result<DecodedFrame> next(const View& view, const Canvas& canvas) = 0;
 };
 
-/// The image libraries of the machine. The decode thread only.
+/// The image libraries of the machine. Any thread.
 class Decoders {
  public:
   virtual ~Decoders() = default;

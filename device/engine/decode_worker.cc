@@ -11,14 +11,16 @@ DecodeWorker::DecodeWorker(Clock& clock, std::function<Instant()> advance)
 DecodeWorker::~DecodeWorker() { stop(); }
 
 void DecodeWorker::post(Task task) {
+  enqueue(std::move(task));
+  changed_.notify_one();
+}
+
+void DecodeWorker::enqueue(Task task) {
   {
     const std::lock_guard lock(mutex_);
     if (!stopping_) tasks_.push_back(std::exchange(task, nullptr));
   }
-  if (task)
-    task(true);
-  else
-    changed_.notify_one();
+  if (task) task(true);
 }
 
 void DecodeWorker::wake() {

@@ -27,6 +27,8 @@ class DecodeWorker {
   ~DecodeWorker();
 
   void post(Task task);
+  /// The same without waking the thread, which comes to it with the next post() or wake().
+  void enqueue(Task task);
   /// Calls `advance` soon, whenever it wanted to be called again. Any thread.
   void wake();
   /// Returns when the task under way has ended.

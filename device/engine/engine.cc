@@ -1,6 +1,7 @@
 #include "device/engine/engine.h"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <utility>
 
@@ -25,7 +26,9 @@ struct Engine::State {
         std::function<void(const PanelEvents&)> on_panel_events);
 
   void submit(std::uint64_t ticket, Submission submission);
-  Result<PreparedPicture> prepare(std::unique_ptr<ReadableFile> file);
+  bool show_at_once(PreparedPicture& picture, const StoragePath& path,
+                    std::function<void(bool)>& done);
+  void take_over(PreparedPicture picture, const StoragePath& path, const Frame* first);
   void publish();
   Instant advance();
   void rotation_asked(Instant now);
@@ -34,11 +37,18 @@ struct Engine::State {
 
   EnginePorts ports;
   FramePool pool;
+  std::atomic<bool> stopped = false;
 
   mutable std::mutex mutex;              // guards the next three
   std::shared_ptr<const Config> config;  // the one in force
   PlayerStatus player_status;
   bool paused;
+
+  // An upload goes to the presenter without a detour by the decode thread, which takes it over
+  // afterwards. Until then nothing of the picture before may follow it.
+  std::mutex turn;  // guards the next two, and that what they allow is submitted
+  bool rotation_suspended = false;
+  std::size_t uploads_ahead = 0;
 
   Player player;                      // the decode thread only
   std::shared_ptr<StageGuest> guest;  // the same; may be empty
@@ -86,18 +96,47 @@ void Engine::State::submit(std::uint64_t ticket, Submission submission) {
     if (done) done(shown);
     post([this, ticket](Instant now) { player.frame_done(ticket, now); });
   };
-  presenter.submit(std::move(submission));
+  std::function<void(bool)> loser;
+  {
+    const std::lock_guard lock(turn);
+    loser =
+        uploads_ahead > 0 ? std::move(submission.done) : presenter.exchange(std::move(submission));
+  }
+  if (loser) loser(false);
 }
 
-Result<PreparedPicture> Engine::State::prepare(std::unique_ptr<ReadableFile> file) {
-  FrameRef frame = pool.acquire();
-  if (!frame) return fail(ErrorCode::kBusy, "Too many uploads at once; try again in a second.");
-  const auto current = [this] {
-    const std::lock_guard lock(mutex);
-    return config;
-  }();
-  return prepare_picture(ports.decoders, view_of(*current), image_limits_of(*current),
-                         std::move(file), std::move(frame));
+// Any thread. False, and nothing is taken, when somebody else has the panel.
+bool Engine::State::show_at_once(PreparedPicture& picture, const StoragePath& path,
+                                 std::function<void(bool)>& done) {
+  std::function<void(bool)> loser;
+  {
+    const std::lock_guard lock(turn);
+    if (rotation_suspended) return false;
+    ++uploads_ahead;
+    Submission submission{
+        std::move(picture.first), label_of(picture, std::string(path.name())), {}};
+    submission.frame->source = Source::kRotation;
+    submission.done = [this, path, first = &*submission.frame, done = std::move(done),
+                       taken = std::make_shared<PreparedPicture>(std::move(picture))](bool shown) {
+      worker.enqueue([this, path, first = shown ? first : nullptr, taken](bool stopping) {
+        if (!stopping) take_over(std::move(*taken), path, first);
+      });
+      done(shown);  // whoever waits goes on before the decode thread is woken
+      worker.wake();
+    };
+    loser = presenter.exchange(std::move(submission));
+  }
+  if (loser) loser(false);
+  return true;
+}
+
+void Engine::State::take_over(PreparedPicture picture, const StoragePath& path,
+                              const Frame* first) {
+  const Instant now = ports.clock.now();
+  rotation_asked(now);
+  player.take_over(std::move(picture), first, path, now);
+  const std::lock_guard lock(turn);
+  --uploads_ahead;
 }
 
 void Engine::State::publish() {
@@ -122,26 +161,27 @@ Engine::Engine(EnginePorts ports, const std::shared_ptr<const Config>& config,
 Engine::~Engine() { stop(); }
 
 void Engine::stop() {
+  state_->stopped = true;
   // In this order: nobody submits any more, then whoever still waits for a frame is told.
   state_->worker.stop();
   state_->presenter.stop();
   if (state_->guest) state_->guest->stage_stopped();
 }
 
-std::future<Result<PreparedPicture>> Engine::prepare(std::unique_ptr<ReadableFile> file) {
-  std::promise<Result<PreparedPicture>> promise;
-  auto future = promise.get_future();
-  state_->worker.post([state = state_.get(), promise = std::move(promise),
-                       file = std::move(file)](bool stopping) mutable {
-    if (stopping)
-      promise.set_value(fail(ErrorCode::kShuttingDown, "The display is stopping."));
-    else
-      promise.set_value(state->prepare(std::move(file)));
-  });
-  return future;
+Result<PreparedPicture> Engine::prepare(std::unique_ptr<ReadableFile> file) {
+  if (state_->stopped) return fail(ErrorCode::kShuttingDown, "The display is stopping.");
+  FrameRef frame = state_->pool.acquire();
+  if (!frame) return fail(ErrorCode::kBusy, "Too many uploads at once; try again in a second.");
+  const auto config = [this] {
+    const std::lock_guard lock(state_->mutex);
+    return state_->config;
+  }();
+  return prepare_picture(state_->ports.decoders, view_of(*config), image_limits_of(*config),
+                         std::move(file), std::move(frame));
 }
 
 void Engine::show(PreparedPicture picture, StoragePath path, std::function<void(bool)> done) {
+  if (state_->show_at_once(picture, path, done)) return;
   state_->worker.post([state = state_.get(), picture = std::move(picture), path = std::move(path),
                        done = std::move(done)](bool stopping) mutable {
     if (stopping) return done(false);
@@ -165,6 +205,10 @@ FrameRef Engine::acquire() { return state_->pool.acquire(); }
 void Engine::submit(Submission submission) { state_->presenter.submit(std::move(submission)); }
 
 void Engine::suspend_rotation(bool suspended) {
+  {
+    const std::lock_guard lock(state_->turn);
+    state_->rotation_suspended = suspended;
+  }
   if (suspended)
     state_->player.suspend(shown());
   else

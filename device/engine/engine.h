@@ -1,12 +1,11 @@
 // The heart of the display: decodes what is to be shown, in time, and hands it to the presenter.
 //
-// Owns the frames, the decode thread (player, guest, upload checks) and the presenting thread
-// (presenter, panel). Every public method may be called on any thread and returns at once unless it
-// says otherwise.
+// Owns the frames, the decode thread (player, guest) and the presenting thread (presenter, panel).
+// Every public method may be called on any thread and returns at once, but for prepare(), which
+// decodes.
 #pragma once
 
 #include <functional>
-#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -57,7 +56,7 @@ class Engine final : public UploadTarget, public Stage {
   /// stop(), if that was not done. Frames and pictures that it handed out must be gone by then.
   ~Engine() override;
 
-  std::future<Result<PreparedPicture>> prepare(std::unique_ptr<ReadableFile> file) override;
+  Result<PreparedPicture> prepare(std::unique_ptr<ReadableFile> file) override;
   void show(PreparedPicture picture, StoragePath path,
             std::function<void(bool shown)> done) override;
 

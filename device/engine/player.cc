@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "device/engine/prepare.h"
+
 namespace p3a {
 namespace {
 
@@ -62,17 +64,25 @@ void Player::step(Direction direction, Instant now) { begin_search(direction, no
 void Player::show(PreparedPicture prepared, const StoragePath& path, std::function<void(bool)> done,
                   Instant now) {
   FrameRef frame = std::move(prepared.first);
-  adopt(std::move(prepared), std::string(path.name()));
-  const auto folder = path.folder();
-  showing_.in_folder = folder && folder->text() == kFolder;
-  if (showing_.in_folder) playlist_.jump(path.name());
-  restore_ = false;
+  adopt_upload(std::move(prepared), path);
   if (suspended_) {
     kept_ = std::move(frame);
     if (done) done(false);
     return look(now);
   }
   submit(std::move(frame), {}, std::move(done));
+  look_at_ = now;  // at the folder, now that nobody waits for it
+}
+
+void Player::take_over(PreparedPicture prepared, const Frame* first, const StoragePath& path,
+                       Instant now) {
+  adopt_upload(std::move(prepared), path);
+  kept_ = {};  // when suspended: it is composed anew afterwards
+  submitted_ = first;
+  ++ticket_;
+  in_flight_ = 0;
+  showing_.since = now;
+  playhead_ = now;
   look_at_ = now;  // at the folder, now that nobody waits for it
 }
 
@@ -162,19 +172,22 @@ void Player::adopt(PreparedPicture prepared, std::string name) {
   search_.reset();
   ahead_.reset();
   compose_again_ = false;
-  const ImageInfo& info = prepared.picture->info();
   showing_ = {.source = Source::kRotation,
-              .label = std::make_shared<ShownPicture>(
-                  ShownPicture{.name = std::move(name),
-                               .format = format_name(info.format),
-                               .size = info.size,
-                               .animated = info.animated && !prepared.timing.last}),
+              .label = label_of(prepared, std::move(name)),
               .picture = std::move(prepared.picture),
               .in_folder = false,
               .file = {},
               .timing = prepared.timing,
               .since = {}};
   note_good();
+}
+
+void Player::adopt_upload(PreparedPicture prepared, const StoragePath& path) {
+  adopt(std::move(prepared), std::string(path.name()));
+  const auto folder = path.folder();
+  showing_.in_folder = folder && folder->text() == kFolder;
+  if (showing_.in_folder) playlist_.jump(path.name());
+  restore_ = false;
 }
 
 // A still picture, or an animation that has been decoded to its end.

@@ -65,6 +65,10 @@ class Player {
   /// Shows a picture at once; the rotation goes on behind it.
   void show(PreparedPicture prepared, const StoragePath& path, std::function<void(bool)> done,
             Instant now);
+  /// The same for a picture whose first frame went to the panel already: `first`, or null when
+  /// something newer took its place.
+  void take_over(PreparedPicture prepared, const Frame* first, const StoragePath& path,
+                 Instant now);
   /// Paused: the picture stays, an animation stands still.
   void set_paused(bool paused, Instant now);
   /// Somebody else has the panel: nothing is decoded or shown until resume(). `on_panel`: the frame
@@ -122,6 +126,7 @@ class Player {
   // Frames.
   FrameRef acquire(Instant now);
   void adopt(PreparedPicture prepared, std::string name);
+  void adopt_upload(PreparedPicture prepared, const StoragePath& path);
   void note_good();
   void decode_ahead(Instant now);
   void submit_ahead(Instant now);

@@ -14,4 +14,13 @@ Result<PreparedPicture> prepare_picture(Decoders& decoders, const View& view,
   return PreparedPicture{std::move(*picture), std::move(frame), *timing};
 }
 
+std::shared_ptr<const ShownPicture> label_of(const PreparedPicture& prepared, std::string name) {
+  const ImageInfo& info = prepared.picture->info();
+  return std::make_shared<ShownPicture>(
+      ShownPicture{.name = std::move(name),
+                   .format = format_name(info.format),
+                   .size = info.size,
+                   .animated = info.animated && !prepared.timing.last});
+}
+
 }  // namespace p3a

@@ -20,6 +20,10 @@ Presenter::Presenter(Clock& clock, Log& log, Panel& panel, std::uint32_t refresh
 Presenter::~Presenter() { stop(); }
 
 void Presenter::submit(Submission submission) {
+  if (const auto loser = exchange(std::move(submission))) loser(false);
+}
+
+std::function<void(bool)> Presenter::exchange(Submission submission) {
   Submission loser;
   {
     const std::lock_guard lock(mutex_);
@@ -35,7 +39,7 @@ void Presenter::submit(Submission submission) {
     }
   }
   changed_.notify_one();
-  if (loser.done) loser.done(false);
+  return std::move(loser.done);
 }
 
 FrameRef Presenter::shown() const {

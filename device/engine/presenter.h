@@ -45,6 +45,9 @@ class Presenter {
   ~Presenter();
 
   void submit(Submission submission);
+  /// The same, but leaves it to the caller to call what it returns, when that is not empty: the
+  /// `done` of the submission that lost its place, with false.
+  [[nodiscard]] std::function<void(bool shown)> exchange(Submission submission);
   /// The frame on the panel; whoever holds it keeps its pixels as they are. Empty before the first.
   FrameRef shown() const;
   PresenterStatus status() const;

@@ -1,6 +1,7 @@
 // The live sources on a real engine, with all its threads: what ThreadSanitizer is run on.
 #include <gtest/gtest.h>
 
+#include <future>
 #include <thread>
 
 #include "device/engine/engine.h"
@@ -100,7 +101,7 @@ TEST(LiveEngine, AnUploadDuringAStreamIsShownAfterIt) {
   auto client = machine.connect(std::make_shared<WaitingOutbox>());
   Machine::send(*client, jpeg("ff0000"));
   machine.panel.wait_for_color(kRed);
-  auto prepared = machine.engine->prepare(fake_file("FAKE png 8x4 00ff00/0")).get();
+  auto prepared = machine.engine->prepare(fake_file("FAKE png 8x4 00ff00/0"));
   ASSERT_TRUE(prepared);
   machine.disk.put("animations/b.png", "FAKE png 8x4 00ff00/0");
   std::promise<bool> shown;

@@ -11,11 +11,13 @@ Status UploadFinisher::finish(IncomingFile& file, const Destination& destination
   auto reader = file.open();
   if (!reader) return std::unexpected(reader.error());
   // The CPU decodes while the disk writes.
-  auto preparing = target_.prepare(std::move(*reader));
   const bool safe = durability == Durability::kSafe;
-  if (!safe) file.start_sync();
-  const Status synced = safe ? file.sync() : Status{};
-  auto prepared = preparing.get();
+  if (safe)
+    syncing_.start([&file] { return file.sync(); });
+  else
+    file.start_sync();
+  auto prepared = target_.prepare(std::move(*reader));
+  const Status synced = safe ? syncing_.wait() : Status{};
   if (!prepared) return std::unexpected(prepared.error());
   if (!synced) return synced;
 

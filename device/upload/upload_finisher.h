@@ -11,6 +11,7 @@
 
 #include "device/config/config.h"
 #include "device/ports.h"
+#include "device/upload/background_step.h"
 #include "device/upload/incoming_file.h"
 #include "device/upload/upload_target.h"
 
@@ -52,6 +53,7 @@ class UploadFinisher {
   std::mutex one_at_a_time_;  // held for a whole finish(); guards the next one
   std::optional<StoragePath>
       only_ending_;  // the last upload's, when no other ending of its name is left
+  BackgroundStep syncing_;
 };
 
 }  // namespace p3a

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <future>
 #include <memory>
 
 #include "device/frame.h"
@@ -23,9 +22,9 @@ struct PreparedPicture {
 class UploadTarget {
  public:
   virtual ~UploadTarget() = default;
-  /// Opens and decodes on the decode thread, meanwhile the caller may sync the file. Errors: those
-  /// of Decoders::open() and Picture::next(), kBusy when no frame is free.
-  virtual std::future<Result<PreparedPicture>> prepare(std::unique_ptr<ReadableFile> file) = 0;
+  /// Opens and decodes on the caller's thread, so that no live frame waits for it. Errors: those of
+  /// Decoders::open() and Picture::next(), kBusy when no frame is free.
+  virtual Result<PreparedPicture> prepare(std::unique_ptr<ReadableFile> file) = 0;
   /// Puts it on the panel as part of the rotation. `done` is called once, on any thread: true when
   /// it was shown, false when something newer took its place first.
   virtual void show(PreparedPicture picture, StoragePath path,

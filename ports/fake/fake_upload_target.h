@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <future>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -21,21 +20,15 @@ class FakeUploadTarget final : public UploadTarget {
     kHeld,       ///< until release()
   };
 
-  std::future<Result<PreparedPicture>> prepare(std::unique_ptr<ReadableFile> file) override {
+  Result<PreparedPicture> prepare(std::unique_ptr<ReadableFile> file) override {
     std::string bytes(file->size(), '\0');
     const ByteSpan out(reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size());
     const bool whole = file->read_at(0, out) == bytes.size() && bytes.ends_with("END");
     const std::lock_guard lock(mutex_);
     prepared_.push_back(bytes);
-    std::promise<Result<PreparedPicture>> answer;
-    if (error_) {
-      answer.set_value(fail(*error_, "The picture is scripted to fail."));
-    } else if (!whole) {
-      answer.set_value(fail(ErrorCode::kDecodeFailed, "The picture is cut off."));
-    } else {
-      answer.set_value(PreparedPicture{});
-    }
-    return answer.get_future();
+    if (error_) return fail(*error_, "The picture is scripted to fail.");
+    if (!whole) return fail(ErrorCode::kDecodeFailed, "The picture is cut off.");
+    return PreparedPicture{};
   }
 
   void show(PreparedPicture, StoragePath path, std::function<void(bool shown)> done) override {
