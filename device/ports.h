@@ -101,6 +101,17 @@ class Disk {
   virtual Result<std::unique_ptr<ReadableFile>> open(const StoragePath& path) = 0;
   /// Atomically gives a file another name in the same folder, replacing what has it.
   virtual Status rename(const StoragePath& from, const StoragePath& to) = 0;
+  /// As rename(), but where the file system can, `from` then names what `to` named before: true.
+  virtual Result<bool> exchange(const StoragePath& from, const StoragePath& to) {
+    if (auto status = rename(from, to); !status) return std::unexpected(status.error());
+    return false;
+  }
+  /// A file that is there, to be written over in place from its start; sync() cuts it to what was
+  /// written. Spares the medium the work of giving blocks back and taking others. kNotFound also
+  /// when somebody has it open or knows it by another name, or when that cannot be told.
+  virtual Result<std::unique_ptr<WritableFile>> overwrite(const StoragePath&) {
+    return fail(ErrorCode::kNotFound, "files are not written over here");
+  }
   /// Fine when there is nothing of that name.
   virtual Status remove(const StoragePath& path) = 0;
   /// Returns when creations, renames and removals in that folder have reached the medium.

@@ -14,9 +14,14 @@ std::unexpected<Error> unknown_format() {
 
 }  // namespace
 
-IncomingFile::IncomingFile(Disk& disk, StoragePath temporary, std::uint64_t max_bytes,
+IncomingFile::IncomingFile(Disk& disk, Temporary temporary, std::uint64_t max_bytes,
                            std::optional<ImageFormat> claimed)
-    : disk_(disk), temporary_(std::move(temporary)), max_bytes_(max_bytes), claimed_(claimed) {}
+    : disk_(disk),
+      temporary_(std::move(temporary.path)),
+      is_spare_(temporary.is_spare),
+      max_bytes_(max_bytes),
+      claimed_(claimed),
+      on_disk_(temporary.is_spare) {}
 
 IncomingFile::~IncomingFile() {
   file_.reset();
@@ -67,6 +72,18 @@ Status IncomingFile::rename(const StoragePath& path) {
   return status;
 }
 
+Result<bool> IncomingFile::exchange(const StoragePath& path) {
+  file_.reset();
+  const auto exchanged = disk_.exchange(temporary_, path);
+  if (exchanged) on_disk_ = *exchanged;
+  return exchanged;
+}
+
+const StoragePath& IncomingFile::keep_temporary() {
+  on_disk_ = false;
+  return temporary_;
+}
+
 Status IncomingFile::recognise() {
   format_ = format_from_magic(magic_);
   if (!format_) return unknown_format();
@@ -79,6 +96,14 @@ Status IncomingFile::recognise() {
 }
 
 Status IncomingFile::create() {
+  if (is_spare_) {
+    auto spare = disk_.overwrite(temporary_);
+    if (spare) {
+      file_ = std::move(*spare);
+      return {};
+    }
+    if (auto status = disk_.remove(temporary_); !status) return status;
+  }
   if (const auto folder = temporary_.folder()) {
     if (auto status = disk_.make_folder(*folder); !status) return status;
   }

@@ -15,8 +15,13 @@ namespace p3a {
 
 class IncomingFile {
  public:
+  struct Temporary {
+    StoragePath path;
+    bool is_spare = false;  ///< there is a file of that name, which may be written over
+  };
+
   /// `claimed`: the format that somebody announced, if anybody did.
-  IncomingFile(Disk& disk, StoragePath temporary, std::uint64_t max_bytes,
+  IncomingFile(Disk& disk, Temporary temporary, std::uint64_t max_bytes,
                std::optional<ImageFormat> claimed);
   IncomingFile(const IncomingFile&) = delete;
   IncomingFile& operator=(const IncomingFile&) = delete;
@@ -37,6 +42,10 @@ class IncomingFile {
   void start_sync() { file_->start_sync(); }
   /// Gives it its name, in the same folder, replacing what has it; from then on it stays.
   Status rename(const StoragePath& path);
+  /// The same; true when what it replaced lives on under the temporary name, and goes with this
+  /// object unless it is kept.
+  Result<bool> exchange(const StoragePath& path);
+  const StoragePath& keep_temporary();
 
  private:
   Status recognise();
@@ -44,6 +53,7 @@ class IncomingFile {
 
   Disk& disk_;
   const StoragePath temporary_;
+  bool is_spare_;
   const std::uint64_t max_bytes_;
   const std::optional<ImageFormat> claimed_;
   std::optional<ImageFormat> format_;
@@ -51,7 +61,7 @@ class IncomingFile {
       magic_{};  // the first bytes, until there are enough of them
   std::uint64_t size_ = 0;
   std::unique_ptr<WritableFile> file_;
-  bool on_disk_ = false;  // under the temporary name
+  bool on_disk_;  // under the temporary name
 };
 
 }  // namespace p3a

@@ -105,6 +105,15 @@ class TestUploads {
            body.substr(begin, body.find('"', begin) - begin);
   }
 
+  /// The paths of all files but those that uploads use in between.
+  std::vector<std::string> kept_files() const {
+    auto files = disk->files();
+    std::erase_if(files, [](const std::string& path) {
+      return path.contains("/.upload-") && path.ends_with(".tmp");
+    });
+    return files;
+  }
+
   std::unique_ptr<FakeDisk> disk;
   FakeClock clock;
   FakeLog log;

@@ -90,12 +90,23 @@ Status UploadExchange::begin_file(const PartHead* head) {
   auto destination = destination_for(head);
   if (!destination) return std::unexpected(destination.error());
   destination_ = std::move(*destination);
-  auto temporary =
-      inside(destination_->base.folder(), ".upload-" + std::to_string(number_) + ".tmp");
+  auto temporary = temporary_file();
   if (!temporary) return std::unexpected(temporary.error());
   file_.emplace(services_.disk, std::move(*temporary), request_.config->upload.max_bytes,
                 request_.claimed);
   return {};
+}
+
+Result<IncomingFile::Temporary> UploadExchange::temporary_file() const {
+  const auto folder = destination_->base.folder();
+  if (request_.config->upload.durability == Durability::kSafe) {
+    if (auto spare = services_.finisher.take_spare(folder)) {
+      return IncomingFile::Temporary{std::move(*spare), true};
+    }
+  }
+  auto path = inside(folder, ".upload-" + std::to_string(number_) + ".tmp");
+  if (!path) return std::unexpected(path.error());
+  return IncomingFile::Temporary{std::move(*path)};
 }
 
 Result<Destination> UploadExchange::destination_for(const PartHead* head) {
@@ -137,6 +148,7 @@ Response UploadExchange::refuse(const Error& error) {
   answered_ = true;
   in_file_ = false;
   file_.reset();  // nothing of it is kept
+  if (error.code == ErrorCode::kStorageFull) services_.finisher.drop_spare();
   services_.report->refused(request_.client, received_, error);
   return error_response(error);
 }

@@ -34,6 +34,7 @@ class UploadExchange final : public Exchange {
   Status take(ByteView bytes);
   Status take_multipart(ByteView bytes);
   Status begin_file(const PartHead* head);
+  Result<IncomingFile::Temporary> temporary_file() const;
   Result<Destination> destination_for(const PartHead* head);
   Status complete() const;
   Response refuse(const Error& error);

@@ -1,6 +1,7 @@
 #include "device/upload/upload_finisher.h"
 
 #include <string>
+#include <utility>
 
 #include "device/upload/upload_name.h"
 
@@ -23,10 +24,7 @@ Status UploadFinisher::finish(IncomingFile& file, const Destination& destination
 
   auto path = name_for(destination, file.format());
   if (!path) return std::unexpected(path.error());
-  if (auto status = file.rename(*path); !status) return status;
-  if (safe) {
-    if (auto status = disk_.sync_folder(path->folder()); !status) return status;
-  }
+  if (auto status = give_name(file, *path, durability); !status) return status;
   // Only now is the new file sure to be there after a power cut.
   const bool replaces = destination.naming == Destination::Naming::kReplace;
   if (replaces && only_ending_ != *path) remove_other_endings(destination.base, *path);
@@ -35,6 +33,35 @@ Status UploadFinisher::finish(IncomingFile& file, const Destination& destination
       std::move(*prepared), *path,
       [shown = std::move(shown), path = *path](bool was_shown) { shown(path, was_shown); });
   return {};
+}
+
+Status UploadFinisher::give_name(IncomingFile& file, const StoragePath& path,
+                                 Durability durability) {
+  if (durability == Durability::kFast) return file.rename(path);
+  const auto exchanged = file.exchange(path);
+  if (!exchanged) return std::unexpected(exchanged.error());
+  if (auto status = disk_.sync_folder(path.folder()); !status) return status;
+  if (*exchanged) keep_spare(file.keep_temporary());
+  return {};
+}
+
+std::optional<StoragePath> UploadFinisher::take_spare(const std::optional<StoragePath>& folder) {
+  const std::lock_guard lock(spare_mutex_);
+  if (!spare_ || spare_->folder() != folder) return std::nullopt;
+  return std::exchange(spare_, std::nullopt);
+}
+
+void UploadFinisher::keep_spare(const StoragePath& path) {
+  drop_spare();
+  const std::lock_guard lock(spare_mutex_);
+  spare_ = path;
+}
+
+// When it cannot be removed, Uploads::recover() does it at the next start.
+void UploadFinisher::drop_spare() {
+  const std::lock_guard lock(spare_mutex_);
+  if (spare_) static_cast<void>(disk_.remove(*spare_));
+  spare_.reset();
 }
 
 Result<StoragePath> UploadFinisher::name_for(const Destination& destination, ImageFormat format) {

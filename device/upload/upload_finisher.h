@@ -1,6 +1,9 @@
 // The last steps of an upload: is it a picture, keep it for good, put it on the panel. One upload
 // at a time, so that the last one to be kept is the last one to be shown.
 //
+// What a safe upload replaced is not removed: its blocks serve the next one. It is the disk's own
+// copy that must no longer need it, so it is a spare only when the folder is synced.
+//
 // Whatever fails or stops here, the picture that was kept before stays whole. Any thread; blocks
 // for the disk and for the decoding of one frame.
 #pragma once
@@ -34,6 +37,13 @@ class UploadFinisher {
 
   UploadFinisher(Disk& disk, Clock& clock, Log& log, UploadTarget& target)
       : disk_(disk), clock_(clock), log_(log), target_(target) {}
+  /// Removes the spare file.
+  ~UploadFinisher() { drop_spare(); }
+
+  /// The file that was replaced last, in that folder and for good: the next one may be written over
+  /// it, which is up to three times as fast as into a new one. The caller's from now on.
+  std::optional<StoragePath> take_spare(const std::optional<StoragePath>& folder);
+  void drop_spare();
 
   /// The file is complete. On success it is kept and on its way to the panel, and `shown` will be
   /// called once; on error it never is. Errors: those of UploadTarget::prepare() and of the
@@ -42,6 +52,8 @@ class UploadFinisher {
                 Shown shown);
 
  private:
+  Status give_name(IncomingFile& file, const StoragePath& path, Durability durability);
+  void keep_spare(const StoragePath& path);
   Result<StoragePath> name_for(const Destination& destination, ImageFormat format);
   Result<StoragePath> unused_name(const StoragePath& base, std::string_view ending);
   void remove_other_endings(const StoragePath& base, const StoragePath& kept);
@@ -54,6 +66,8 @@ class UploadFinisher {
   std::optional<StoragePath>
       only_ending_;  // the last upload's, when no other ending of its name is left
   BackgroundStep syncing_;
+  std::mutex spare_mutex_;  // guards the next one
+  std::optional<StoragePath> spare_;
 };
 
 }  // namespace p3a

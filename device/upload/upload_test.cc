@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "device/upload/test_upload.h"
 
 namespace p3a {
@@ -40,7 +42,7 @@ TEST(Upload, TheFirstPartWithAFileNameIsTheFile) {
       request.chunked = chunked;
       EXPECT_TRUE(display.answer(request).starts_with("200 "));
       EXPECT_EQ(display.disk->contents("animations/td_live.png"), test_png("\r\n--X"));
-      EXPECT_EQ(display.disk->files().size(), 1u);
+      EXPECT_EQ(display.kept_files().size(), 1u);
     }
   }
 }
@@ -279,7 +281,53 @@ TEST(Upload, SeveralAtOnceAreEachWholeAndTheLastToFinishIsShown) {
   EXPECT_EQ(display.target.prepared(),
             (Files{pictures[3], pictures[0], pictures[4], pictures[1], pictures[2]}));
   EXPECT_EQ(display.disk->contents("animations/td_live.png"), pictures[2]);
-  EXPECT_EQ(display.disk->files().size(), 1u);
+  EXPECT_EQ(display.kept_files().size(), 1u);
+}
+
+TEST(Upload, WhatASafeUploadReplacedIsWrittenOverByTheNext) {
+  auto display = std::make_unique<TestUploads>();
+  const auto upload = [&](const char* text) {
+    EXPECT_TRUE(display->answer(raw_request(test_png(text))).starts_with("200"));
+    EXPECT_EQ(display->disk->contents("animations/td_live.png"), test_png(text));
+  };
+  const auto creations = [&] {
+    const auto calls = display->disk->calls();
+    return std::ranges::count_if(calls, [](const auto& c) { return c.starts_with("create"); });
+  };
+  upload("first");
+  upload("the second, which is longer");
+  EXPECT_EQ(creations(), 2);
+  upload("third");
+  upload("4");
+  EXPECT_EQ(creations(), 2);
+  EXPECT_EQ(display->disk->files().size(), 2u);
+  // Whoever still reads what was replaced keeps it as it was.
+  const auto reading = display->disk->open(*StoragePath::parse("animations/td_live.png"));
+  upload("fifth");
+  upload("sixth");
+  EXPECT_EQ(creations(), 3);
+  std::string bytes(test_png("4").size(), ' ');
+  (*reading)->read_at(0, {reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+  EXPECT_EQ(bytes, test_png("4"));
+  // Where a power cut may bring back the old name, nothing is written over.
+  display->config->upload.durability = Durability::kFast;
+  upload("seventh");
+  EXPECT_EQ(creations(), 4);
+  // A full disk gets its room back.
+  display->disk->set_capacity(200);
+  EXPECT_EQ(display->answer(raw_request(test_png(std::string(150, 'x')))), "507 STORAGE_FULL");
+  EXPECT_EQ(display->disk->files().size(), 1u);
+}
+
+TEST(Upload, NoSpareFileIsLeftWhenTheDisplayStops) {
+  auto display = std::make_unique<TestUploads>();
+  for (const char* text : {"one", "two"}) {
+    EXPECT_TRUE(display->answer(raw_request(test_png(text))).starts_with("200"));
+  }
+  EXPECT_EQ(display->disk->files().size(), 2u);
+  const std::unique_ptr<FakeDisk> disk = std::move(display->disk);
+  display.reset();
+  EXPECT_EQ(disk->files(), std::vector<std::string>{"animations/td_live.png"});
 }
 
 TEST(Upload, RecoveryRemovesOnlyWhatUploadsLeft) {

@@ -14,6 +14,7 @@ struct Inode {
   std::string bytes;
   std::string synced;
   Micros modified{};
+  int readers = 0;
 };
 using InodeRef = std::shared_ptr<Inode>;
 using Names = std::map<std::string, InodeRef, std::less<>>;
@@ -24,6 +25,7 @@ struct FolderChange {
   std::string removed;  ///< name that goes, empty for none
   std::string added;    ///< name that comes, empty for none
   InodeRef inode;
+  InodeRef exchanged;  ///< gets the name that goes
 };
 
 std::string folder_of(std::string_view path) {
@@ -37,6 +39,7 @@ void apply_change(const FolderChange& change, Names& names) {
     if (found != names.end() && found->second == change.inode) names.erase(found);
   }
   if (!change.added.empty()) names[change.added] = change.inode;
+  if (change.exchanged) names[change.removed] = change.exchanged;
 }
 
 /// What power loss leaves of a file's bytes.
@@ -44,6 +47,9 @@ std::string survivor(const Inode& inode, std::uint64_t seed, std::mt19937_64& ra
   if (inode.bytes == inode.synced || seed == 1) return inode.bytes;
   if (seed == 0) return inode.synced;
   std::string left = inode.bytes.substr(0, random() % (inode.bytes.size() + 1));
+  if (left.size() < inode.synced.size() && random() % 2 == 0) {
+    return left.append(inode.synced, left.size());  // written over as far as it came
+  }
   if (random() % 4 == 0)
     left.resize(inode.bytes.size(), '\0');  // the size arrived, the blocks did not
   return left;
@@ -104,12 +110,14 @@ class FakeDisk::State::Writer final : public WritableFile {
   Status write(ByteView bytes) override {
     const std::lock_guard lock(state_->mutex);
     auto begun = state_->begin("write " + path_);
-    if (begun && state_->used() + bytes.size() > state_->capacity) {
+    const std::size_t end = std::max(inode_->bytes.size(), written_ + bytes.size());
+    if (begun && state_->used() + (end - inode_->bytes.size()) > state_->capacity) {
       begun = fail(ErrorCode::kStorageFull, "The storage is full.");
     }
     if (state_->stopped_before()) return begun;
     const auto count = begun ? bytes.size() : bytes.size() / 2;
-    inode_->bytes.append(reinterpret_cast<const char*>(bytes.data()), count);
+    inode_->bytes.replace(written_, count, reinterpret_cast<const char*>(bytes.data()), count);
+    written_ += count;
     inode_->modified = Micros(++state_->ticks);
     return begun;
   }
@@ -117,7 +125,9 @@ class FakeDisk::State::Writer final : public WritableFile {
   Status sync() override {
     const std::lock_guard lock(state_->mutex);
     auto begun = state_->begin("sync " + path_);
-    if (begun) inode_->synced = inode_->bytes;
+    if (!begun) return begun;
+    inode_->bytes.resize(written_);
+    inode_->synced = inode_->bytes;
     return begun;
   }
 
@@ -125,12 +135,21 @@ class FakeDisk::State::Writer final : public WritableFile {
   std::shared_ptr<State> state_;
   std::string path_;
   InodeRef inode_;
+  std::size_t written_ = 0;
 };
 
 class FakeDisk::State::Reader final : public ReadableFile {
  public:
   Reader(std::shared_ptr<State> state, InodeRef inode)
-      : state_(std::move(state)), inode_(std::move(inode)) {}
+      : state_(std::move(state)), inode_(std::move(inode)) {
+    ++inode_->readers;
+  }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+  ~Reader() override {
+    const std::lock_guard lock(state_->mutex);
+    --inode_->readers;
+  }
 
   std::uint64_t size() const override {
     const std::lock_guard lock(state_->mutex);
@@ -178,7 +197,7 @@ Result<std::unique_ptr<WritableFile>> FakeDisk::create(const StoragePath& path) 
   }
   auto inode = std::make_shared<Inode>();
   inode->modified = Micros(++state_->ticks);
-  state_->change({folder_of(path.text()), {}, path.text(), inode});
+  state_->change({folder_of(path.text()), {}, path.text(), inode, {}});
   return std::make_unique<State::Writer>(state_, path.text(), std::move(inode));
 }
 
@@ -200,8 +219,34 @@ Status FakeDisk::rename(const StoragePath& from, const StoragePath& to) {
   if (found == state_->names.end() || folder_of(from.text()) != folder_of(to.text())) {
     return fail(ErrorCode::kStorageUnavailable, "There is no such file.");
   }
-  state_->change({folder_of(to.text()), from.text(), to.text(), found->second});
+  state_->change({folder_of(to.text()), from.text(), to.text(), found->second, {}});
   return {};
+}
+
+Result<bool> FakeDisk::exchange(const StoragePath& from, const StoragePath& to) {
+  const std::lock_guard lock(state_->mutex);
+  const auto begun = state_->begin("exchange " + from.text() + " " + to.text());
+  if (!begun) return std::unexpected(begun.error());
+  const auto found = state_->names.find(from.text());
+  if (found == state_->names.end() || folder_of(from.text()) != folder_of(to.text())) {
+    return fail(ErrorCode::kStorageUnavailable, "There is no such file.");
+  }
+  const auto replaced = state_->names.find(to.text());
+  const InodeRef old = replaced == state_->names.end() ? nullptr : replaced->second;
+  state_->change({folder_of(to.text()), from.text(), to.text(), found->second, old});
+  return old != nullptr;
+}
+
+Result<std::unique_ptr<WritableFile>> FakeDisk::overwrite(const StoragePath& path) {
+  const std::lock_guard lock(state_->mutex);
+  if (const auto begun = state_->begin("overwrite " + path.text()); !begun) {
+    return std::unexpected(begun.error());
+  }
+  const auto found = state_->names.find(path.text());
+  if (found == state_->names.end() || found->second->readers > 0) {
+    return fail(ErrorCode::kNotFound, "There is no such file that nobody uses.");
+  }
+  return std::make_unique<State::Writer>(state_, path.text(), found->second);
 }
 
 Status FakeDisk::remove(const StoragePath& path) {
@@ -210,7 +255,7 @@ Status FakeDisk::remove(const StoragePath& path) {
   if (!begun) return begun;
   const auto found = state_->names.find(path.text());
   if (found == state_->names.end()) return {};
-  state_->change({folder_of(path.text()), path.text(), {}, found->second});
+  state_->change({folder_of(path.text()), path.text(), {}, found->second, {}});
   return {};
 }
 

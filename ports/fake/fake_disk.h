@@ -3,8 +3,9 @@
 //
 // Calls are counted from 1: every method of Disk, and write() and sync() of its files; reading a
 // file is not counted. The model of losing power is the hard one: bytes that were not synced are
-// there whole, cut off anywhere, or partly zero; each creation, rename or removal whose folder was
-// not synced has happened or not, whatever the others did. Any thread.
+// there whole, cut off anywhere, partly zero, or mixed with those that they were written over; each
+// creation, exchange, rename or removal whose folder was not synced has happened or not, whatever
+// the others did. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +33,8 @@ class FakeDisk final : public Disk {
   Result<std::unique_ptr<WritableFile>> create(const StoragePath& path) override;
   Result<std::unique_ptr<ReadableFile>> open(const StoragePath& path) override;
   Status rename(const StoragePath& from, const StoragePath& to) override;
+  Result<bool> exchange(const StoragePath& from, const StoragePath& to) override;
+  Result<std::unique_ptr<WritableFile>> overwrite(const StoragePath& path) override;
   Status remove(const StoragePath& path) override;
   Status sync_folder(const std::optional<StoragePath>& folder) override;
   Result<std::vector<FileInfo>> list(const std::optional<StoragePath>& folder) override;

@@ -44,6 +44,41 @@ TEST(FakeDisk, OpenFileOutlivesItsName) {
   EXPECT_EQ(disk.files(), std::vector<std::string>{"x"});
 }
 
+TEST(FakeDisk, AnExchangeIsNeverHalfDone) {
+  FakeDisk disk;
+  disk.put("x", "old");
+  disk.put("t", "new");
+  ASSERT_TRUE(*disk.exchange(path("t"), path("x")));
+  EXPECT_EQ(disk.contents("x"), "new");
+  EXPECT_EQ(disk.contents("t"), "old");
+  std::set<std::string> seen;
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    const auto after = disk.after(Crash::kPowerLost, seed);
+    seen.insert(*after->contents("x") + *after->contents("t"));
+  }
+  EXPECT_EQ(seen, (std::set<std::string>{"oldnew", "newold"}));
+}
+
+TEST(FakeDisk, WhatIsWrittenOverMixesWhenPowerIsLost) {
+  FakeDisk disk;
+  disk.put("x", "aaaa");
+  {
+    const auto reader = disk.open(path("x"));
+    EXPECT_FALSE(disk.overwrite(path("x")));
+  }
+  auto file = disk.overwrite(path("x"));
+  ASSERT_TRUE(file);
+  ASSERT_TRUE((*file)->write(bytes("bbb")));
+  std::set<std::string> seen;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    seen.insert(*disk.after(Crash::kPowerLost, seed)->contents("x"));
+  }
+  EXPECT_TRUE(seen.contains("aaaa"));
+  EXPECT_TRUE(seen.contains("bbaa"));
+  ASSERT_TRUE((*file)->sync());
+  EXPECT_EQ(disk.contents("x"), "bbb");
+}
+
 TEST(FakeDisk, FailsTheNamedCallOnly) {
   FakeDisk disk;
   disk.fail_at(2, ErrorCode::kStorageFull);

@@ -55,9 +55,12 @@ int open_folder(int root, const std::optional<StoragePath>& folder, FileDescript
 
 class LinuxWritableFile final : public WritableFile {
  public:
-  explicit LinuxWritableFile(FileDescriptor file) : file_(std::move(file)) {}
+  /// `old_size`: of what is written over, 0 for a new file.
+  explicit LinuxWritableFile(FileDescriptor file, std::uint64_t old_size = 0)
+      : file_(std::move(file)), old_size_(old_size) {}
 
   Status write(ByteView bytes) override {
+    written_ += bytes.size();
     while (!bytes.empty()) {
       const ssize_t count = ::write(file_.get(), bytes.data(), bytes.size());
       if (count < 0 && errno == EINTR) continue;
@@ -69,13 +72,20 @@ class LinuxWritableFile final : public WritableFile {
   }
 
   // fdatasync brings the size along, and leaves out only the times.
-  Status sync() override { return status_of(error_of(::fdatasync(file_.get()))); }
+  Status sync() override {
+    if (written_ < old_size_ && ::ftruncate(file_.get(), static_cast<off_t>(written_)) < 0) {
+      return failed(errno);
+    }
+    return status_of(error_of(::fdatasync(file_.get())));
+  }
   // ext4 writes out a file that is renamed over another before the rename returns; begun early,
   // that is done by then.
   void start_sync() override { ::sync_file_range(file_.get(), 0, 0, SYNC_FILE_RANGE_WRITE); }
 
  private:
   FileDescriptor file_;
+  std::uint64_t old_size_;
+  std::uint64_t written_ = 0;
 };
 
 class LinuxReadableFile final : public ReadableFile {
@@ -101,6 +111,14 @@ class LinuxReadableFile final : public ReadableFile {
   FileDescriptor file_;
   std::uint64_t size_;
 };
+
+/// Whether a regular file, opened for writing, has one name and nobody else has it open: only then
+/// the kernel grants a lease, which is given back at once. Whoever opens it later by its temporary
+/// name has himself to blame.
+bool only_ours(int file, struct stat& info) {
+  if (::fstat(file, &info) < 0 || !S_ISREG(info.st_mode) || info.st_nlink != 1) return false;
+  return ::fcntl(file, F_SETLEASE, F_WRLCK) == 0 && ::fcntl(file, F_SETLEASE, F_UNLCK) == 0;
+}
 
 /// Makes one folder in another and sees that it stays.
 int make_one_folder(int parent, const std::string& name) {
@@ -218,6 +236,38 @@ Status LinuxDisk::rename(const StoragePath& from, const StoragePath& to) {
     return error_of(::renameat(folder.get(), std::string(from.name()).c_str(), folder.get(),
                                std::string(to.name()).c_str()));
   }));
+}
+
+Result<bool> LinuxDisk::exchange(const StoragePath& from, const StoragePath& to) {
+  if (from.folder() != to.folder()) {
+    return fail(ErrorCode::kInternal, "a file cannot be renamed into another folder");
+  }
+  const std::string old_name(from.name());
+  const std::string new_name(to.name());
+  bool exchanged = false;
+  const int error = with_root([&](int root) {
+    FileDescriptor folder;
+    if (const int failure = open_folder(root, from.folder(), folder); failure != 0) return failure;
+    const int number = folder.get();
+    exchanged =
+        ::renameat2(number, old_name.c_str(), number, new_name.c_str(), RENAME_EXCHANGE) == 0;
+    if (exchanged) return 0;  // else there is nothing to replace, or the file system cannot
+    return error_of(::renameat(number, old_name.c_str(), number, new_name.c_str()));
+  });
+  if (error != 0) return failed(error);
+  return exchanged;
+}
+
+Result<std::unique_ptr<WritableFile>> LinuxDisk::overwrite(const StoragePath& path) {
+  FileDescriptor file;
+  const int error =
+      with_root([&](int root) { return open_below(root, path.text(), O_WRONLY, file); });
+  struct stat info{};
+  if (error != 0 || !only_ours(file.get(), info)) {
+    return fail(ErrorCode::kNotFound, "there is no such file that nobody uses");
+  }
+  return std::make_unique<LinuxWritableFile>(std::move(file),
+                                             static_cast<std::uint64_t>(info.st_size));
 }
 
 Status LinuxDisk::remove(const StoragePath& path) {

@@ -25,6 +25,8 @@ class LinuxDisk final : public Disk {
   Result<std::unique_ptr<WritableFile>> create(const StoragePath& path) override;
   Result<std::unique_ptr<ReadableFile>> open(const StoragePath& path) override;
   Status rename(const StoragePath& from, const StoragePath& to) override;
+  Result<bool> exchange(const StoragePath& from, const StoragePath& to) override;
+  Result<std::unique_ptr<WritableFile>> overwrite(const StoragePath& path) override;
   Status remove(const StoragePath& path) override;
   Status sync_folder(const std::optional<StoragePath>& folder) override;
   Result<std::vector<FileInfo>> list(const std::optional<StoragePath>& folder) override;

@@ -91,6 +91,51 @@ TEST(LinuxDisk, KeepsWhatIsWritten) {
   EXPECT_EQ(open_error(disk, "a/b/x"), ErrorCode::kNotFound);
 }
 
+TEST(LinuxDisk, ExchangesTwoFilesOrRenames) {
+  const Scratch scratch;
+  LinuxDisk disk(scratch.root());
+  put(scratch.root() / "x", "old");
+  put(scratch.root() / "t", "new");
+  const auto exchanged = disk.exchange(path("t"), path("x"));
+  ASSERT_TRUE(exchanged);
+  EXPECT_TRUE(*exchanged);
+  EXPECT_EQ(text_of(scratch.root() / "x"), "new");
+  EXPECT_EQ(text_of(scratch.root() / "t"), "old");
+  const auto renamed = disk.exchange(path("t"), path("y"));
+  ASSERT_TRUE(renamed);
+  EXPECT_FALSE(*renamed);
+  EXPECT_EQ(text_of(scratch.root() / "y"), "old");
+  EXPECT_FALSE(fs::exists(scratch.root() / "t"));
+  EXPECT_FALSE(disk.exchange(path("t"), path("x")));
+  EXPECT_EQ(text_of(scratch.root() / "x"), "new");
+}
+
+TEST(LinuxDisk, WritesOverAFileThatNobodyUses) {
+  const Scratch scratch;
+  LinuxDisk disk(scratch.root());
+  put(scratch.root() / "x", "a long text");
+  const auto write_over = [&](const char* name, const char* text) {
+    const auto file = disk.overwrite(path(name));
+    return file && (*file)->write(bytes(text)) && (*file)->sync();
+  };
+  EXPECT_TRUE(write_over("x", "short"));
+  EXPECT_EQ(text_of(scratch.root() / "x"), "short");
+  EXPECT_TRUE(write_over("x", "longer again"));
+  EXPECT_EQ(text_of(scratch.root() / "x"), "longer again");
+  {
+    const auto reader = disk.open(path("x"));
+    ASSERT_TRUE(reader);
+    EXPECT_FALSE(write_over("x", "no"));
+  }
+  fs::create_hard_link(scratch.root() / "x", scratch.root() / "copy");
+  EXPECT_FALSE(write_over("x", "no"));
+  fs::create_symlink("copy", scratch.root() / "link");
+  EXPECT_FALSE(write_over("link", "no"));
+  EXPECT_FALSE(write_over("nothing", "no"));
+  EXPECT_EQ(text_of(scratch.root() / "x"), "longer again");
+  EXPECT_EQ(text_of(scratch.root() / "copy"), "longer again");
+}
+
 TEST(LinuxDisk, ListsRegularFilesOnly) {
   const Scratch scratch;
   LinuxDisk disk(scratch.root());
