@@ -3,6 +3,7 @@ import concurrent.futures
 
 from conftest import wait_until
 from pictures import encoded, marker, noise, solid
+from soak import PANEL, soak
 
 MIB = 1 << 20
 
@@ -62,3 +63,9 @@ def test_idle_stays_below_forty_mebibytes(display):
     assert display.upload(encoded(marker(), "JPEG")).ok
     wait_until(lambda: display.status()["showing"]["name"] == "td_live.jpg", "shown")
     assert display.rss_bytes() < 40 * MIB
+
+
+def test_frames_of_every_kind_and_reconnects_leave_memory_and_files_flat(start_display):
+    figures = soak(start_display(PANEL), connections=100, frames_each=60)  # script/bench soak: 2,000 of 100
+    assert figures["decoded"] > figures["frames"] / 2
+    assert figures["rss_growth_bytes"] <= 256 * 1024
