@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
       return run_deliver(*options, console);
     case Command::kStatus:
       return run_status(*options, console);
+    case Command::kDiscover:
+      return run_discover(*options, console);
     case Command::kStream:
       catch_interrupts();
       return run_stream(*options, console);

@@ -101,6 +101,18 @@ typedef struct p3a_touch {
   uint32_t y;
 } p3a_touch;
 
+/* A display on the local network; all of it lives for the callback only. */
+typedef struct p3a_found {
+  size_t struct_size;  /* set by the library */
+  const char* name;    /* "p3a-kitchen" */
+  const char* host;    /* "p3a-kitchen.local" */
+  const char* address; /* "192.0.2.7:8080": what p3a_*_open take */
+  int32_t device;      /* p3a_device */
+  uint32_t width;      /* of the panel; 0: it does not say */
+  uint32_t height;
+  uint32_t reserved;
+} p3a_found;
+
 typedef struct p3a_picture {
   size_t struct_size; /* sizeof(p3a_picture) */
   const void* pixels;
@@ -176,6 +188,11 @@ typedef struct p3a_stream_status {
 
 P3A_C_API const char* p3a_version(void);
 P3A_C_API const char* p3a_last_error(void);
+
+/* Looks for displays by mDNS, for patience_ms at most, then calls on_found on this thread for each.
+ * P3A_ERR_NO_DISPLAY: nobody could be asked; p3a_last_error() says why. None found is P3A_OK. */
+P3A_C_API int p3a_discover(int32_t patience_ms,
+                           void (*on_found)(void* user, const p3a_found* found), void* user);
 
 /* Streams. */
 P3A_C_API void p3a_stream_options_init(p3a_stream_options* options);

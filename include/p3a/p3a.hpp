@@ -21,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #if defined(_WIN32)
 #if defined(P3A_BUILDS_LIBRARY)
@@ -219,6 +220,25 @@ class P3A_API Display {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// A display that announces itself on the local network.
+struct FoundDisplay {
+  std::string name{};     ///< "p3a-kitchen"
+  std::string host{};     ///< "p3a-kitchen.local"
+  std::string address{};  ///< "192.0.2.7:8080": what Stream and Display take
+  Device device = Device::kAuto;
+  std::uint32_t width = 0;  ///< of the panel; 0: it does not say
+  std::uint32_t height = 0;
+};
+
+struct Discovery {
+  std::vector<FoundDisplay> displays{};
+  std::string error{};  ///< why nobody could be asked; empty: what there is was found
+};
+
+/// Looks for displays by mDNS (Linux: through the Avahi daemon). Blocks until all that is known has
+/// been told, for `patience` at most.
+P3A_API Discovery discover(std::chrono::milliseconds patience = std::chrono::milliseconds{3000});
 
 /// "0.1.0"
 P3A_API const char* version();

@@ -1,4 +1,5 @@
 """Announced through a real Avahi daemon, in a network namespace of the test's own."""
+import json
 import os
 import pathlib
 import subprocess
@@ -6,6 +7,7 @@ import subprocess
 import pytest
 
 from conftest import PROGRAM, free_port, wait_until
+from send_test import SEND
 
 BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -81,3 +83,41 @@ def test_announced_and_again_when_the_daemon_comes_back(network, tmp_path):
     wait_until(lambda: "the Avahi daemon went away" in log.read_text(), "noticed", 30)
     start_avahi(network, tmp_path)
     wait_until(lambda: log.read_text().count("announced as p3a.local") == 2, "announced again", 30)
+
+
+def discover(network, *words) -> subprocess.CompletedProcess:
+    return subprocess.run([*network.enter, SEND, "discover", *words], capture_output=True, text=True,
+                          env=network.environment, timeout=40)
+
+
+def test_the_sender_finds_displays_of_both_kinds_and_says_when_it_cannot_look(network, tmp_path):
+    nobody = discover(network)
+    assert nobody.returncode == 1 and "no Avahi daemon answers" in nobody.stderr and "address" in nobody.stderr
+    assert json.loads(discover(network, "--json").stdout)["ok"] is False
+
+    start_avahi(network, tmp_path)
+    log = tmp_path / "display.log"
+    port = free_port()
+    network(PROGRAM, f"--http.port={port}", f"--storage.root={tmp_path}/storage", "--mdns.name=left", "--panel.width=64",
+            "--panel.height=32", log=log)
+    wait_until(lambda: "announced as left.local" in log.read_text(), "announced", 30)
+    # A p3a with its own firmware, and a printer with a page of its own.
+    network("avahi-publish", "-s", "p3a-kitchen", "_http._tcp", "80")
+    network("avahi-publish", "-s", "printer", "_http._tcp", "80", "path=/")
+    network("avahi-publish", "-s", "p3a-album", "_http._tcp", "80", "path=/photos")
+
+    def both():
+        found = json.loads(discover(network, "--json", "--duration", "10").stdout)
+        return found if len(found["displays"]) == 2 else None
+
+    found = wait_until(both, "both are found", 40)
+    left, stock = found["displays"]
+    assert found["ok"] and left == {"name": "left", "host": "left.local", "address": f"192.0.2.5:{port}", "device": "live",
+                                    "width": 64, "height": 32}
+    assert (stock["name"], stock["device"], stock["address"]) == ("p3a-kitchen", "p3a", "192.0.2.5:80")
+    words = discover(network)
+    assert words.returncode == 0 and f"left  192.0.2.5:{port}  64x32  p3a-live" in words.stdout
+    # What was found can be streamed to as it stands there.
+    stream = subprocess.run([*network.enter, SEND, "stream", "--pattern", "bars", "--duration", "0.5", "--to", left["address"]],
+                            capture_output=True, text=True, timeout=30)
+    assert stream.returncode == 0 and "streaming to left, 64x32" in stream.stderr

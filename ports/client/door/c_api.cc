@@ -193,6 +193,28 @@ void p3a_stream_options_init(p3a_stream_options* options) {
   options->reconnect_max_ms = static_cast<std::int32_t>(defaults.reconnect_max.count());
 }
 
+int p3a_discover(int32_t patience_ms, void (*on_found)(void* user, const p3a_found* found),
+                 void* user) {
+  return guarded([&] {
+    if (!on_found) return null_argument();
+    if (patience_ms < 0) return failed(P3A_ERR_INVALID, "The patience is below 0.");
+    const p3a::Discovery discovery = p3a::discover(std::chrono::milliseconds(patience_ms));
+    for (const p3a::FoundDisplay& display : discovery.displays) {
+      const p3a_found found{.struct_size = sizeof found,
+                            .name = display.name.c_str(),
+                            .host = display.host.c_str(),
+                            .address = display.address.c_str(),
+                            .device = static_cast<std::int32_t>(display.device),
+                            .width = display.width,
+                            .height = display.height,
+                            .reserved = 0};
+      on_found(user, &found);
+    }
+    if (!discovery.error.empty()) return failed(P3A_ERR_NO_DISPLAY, discovery.error);
+    return int{P3A_OK};
+  });
+}
+
 p3a_stream* p3a_stream_open(const char* address, const p3a_stream_options* options) {
   p3a_stream* opened = nullptr;
   guarded([&] {

@@ -151,4 +151,19 @@ TEST(CApi, ADisplayAnswersRefusesOrIsNotThere) {
   p3a_display_close(gone);
 }
 
+TEST(CApi, LookingForDisplaysCallsBackOrSaysWhyNot) {
+  EXPECT_EQ(p3a_discover(100, nullptr, nullptr), P3A_ERR_INVALID);
+  const auto count = [](void* user, const p3a_found* found) {
+    EXPECT_EQ(found->struct_size, sizeof *found);
+    EXPECT_NE(std::strchr(found->address, ':'), nullptr);
+    ++*static_cast<int*>(user);
+  };
+  int displays = 0;
+  EXPECT_EQ(p3a_discover(-1, count, &displays), P3A_ERR_INVALID);
+  // There may be a daemon here, or none.
+  if (p3a_discover(100, count, &displays) != P3A_OK) {
+    EXPECT_NE(std::string(p3a_last_error()).find("address"), std::string::npos);
+  }
+}
+
 }  // namespace

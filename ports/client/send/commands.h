@@ -10,6 +10,7 @@ namespace p3a::sender {
 int run_deliver(const SendOptions& options, Console& console);
 int run_status(const SendOptions& options, Console& console);
 int run_watch(const SendOptions& options, Console& console);
+int run_discover(const SendOptions& options, Console& console);
 int run_stream(const SendOptions& options, Console& console);
 
 }  // namespace p3a::sender

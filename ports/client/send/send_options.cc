@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint32_t kMaxSide = 4096;
 constexpr double kMaxFps = 1000;
+constexpr double kDiscoverSeconds = 3;
 constexpr double kMaxDuration = 1e7;  // seconds
 constexpr std::string_view kStdinNames[] = {"rgb24", "rgba", "bgra", "y4m"};
 constexpr std::string_view kEncodingNames[] = {"auto", "jpeg", "png", "rgb888", "rgb565"};
@@ -216,6 +217,11 @@ std::expected<SendOptions, Exit> parse_send_options(int argc, const char* const*
       "stream", "Stream live: picture files, a test pattern, or video on stdin.");
   auto* status = app.add_subcommand("status", "Print what a display says of itself.");
   auto* watch = app.add_subcommand("watch", "Print touches, statistics and who has the panel.");
+  auto* discover = app.add_subcommand("discover", "Look for displays on the local network.");
+  discover->set_help_flag("-h,--help", "Print this and exit.");
+  discover->add_option("--duration", options.duration_s, "Seconds to look at most. Default: 3")
+      ->type_name("S");
+  discover->add_flag("--json", options.json, "Print JSON for programs on stdout.");
   add_files(*upload, options, words);
   add_files(*raw, options, words);
   add_stream(*stream, options, words);
@@ -242,10 +248,15 @@ std::expected<SendOptions, Exit> parse_send_options(int argc, const char* const*
     options.command = Command::kStatus;
   else if (watch->parsed())
     options.command = Command::kWatch;
+  else if (discover->parsed())
+    options.command = Command::kDiscover;
   else
-    return usage_error("say what to do: upload, raw, stream, status or watch");
+    return usage_error("say what to do: upload, raw, stream, discover, status or watch");
   if (auto checked = check_common(options, words); !checked)
     return std::unexpected(checked.error());
+  if (options.command == Command::kDiscover && discover->count("--duration") == 0) {
+    options.duration_s = kDiscoverSeconds;
+  }
   if (options.command == Command::kStream) {
     const bool rate_given = stream->count("--fps") > 0;
     if (auto checked = check_stream(options, words, rate_given); !checked) {

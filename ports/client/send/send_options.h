@@ -17,7 +17,7 @@ constexpr int kExitDone = 0;
 constexpr int kExitFailed = 1;  ///< a display or a file did not do its part
 constexpr int kExitUsage = 2;
 
-enum class Command : std::uint8_t { kUpload, kRaw, kStream, kStatus, kWatch };
+enum class Command : std::uint8_t { kUpload, kRaw, kStream, kStatus, kWatch, kDiscover };
 enum class StdinFormat : std::uint8_t { kRgb24, kRgba, kBgra, kY4m };
 
 /// Where a stream's pictures come from; exactly one of pattern, input and files is set.

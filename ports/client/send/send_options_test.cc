@@ -37,6 +37,17 @@ TEST(SendOptions, AnUploadGoesToThisMachineUnlessToldOtherwise) {
   EXPECT_EQ(stock->device, Device::kStock);
 }
 
+TEST(SendOptions, LookingForDisplaysTakesThreeSecondsUnlessToldOtherwise) {
+  const auto plain = parse({"discover", "--json"});
+  ASSERT_TRUE(plain.has_value()) << plain.error().err;
+  EXPECT_EQ(plain->command, Command::kDiscover);
+  EXPECT_TRUE(plain->json);
+  EXPECT_EQ(plain->duration_s, 3);
+  EXPECT_EQ(parse({"discover", "--duration", "0.5"})->duration_s, 0.5);
+  expect_usage_error({"discover", "--duration", "x"}, "--duration");
+  expect_usage_error({"discover", "--to", "left"}, "--to");
+}
+
 TEST(SendOptions, AStreamOfAPattern) {
   const auto options =
       parse({"stream", "--pattern", "plasma", "--counter", "--fps", "30", "--duration", "2.5",
