@@ -1,0 +1,57 @@
+// Finds the native grid of upscaled pictures: where a column differs from its left neighbour on any
+// row, and a row from the one above, over time (docs/P3X.md, section 9, which does not bind).
+//
+// In: pictures of one size, as R,G,B bytes. Out: the grid, which always fits the last picture, and
+// which of the picture's rows changed. Holds marks and grids, about 40 KB: too large for a stack.
+// One thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "core/base/bytes.h"
+#include "core/codec/grid.h"
+
+namespace p3a::p3x {
+
+/// A picture handed in: rows of R,G,B bytes, not owned.
+struct RgbPicture {
+  const std::uint8_t* pixels = nullptr;
+  Size size;
+  std::size_t stride = 0;  ///< bytes from one row to the next
+
+  const std::uint8_t* row(std::uint32_t y) const { return pixels + y * stride; }
+};
+
+class GridFinder {
+ public:
+  /// Forgets everything.
+  void restart(Size size);
+  /// Takes the changed rows of a picture in (changed[y] != 0); true when grid() became another one.
+  bool update(const RgbPicture& picture, const std::uint8_t* changed);
+  const Grid& grid() const { return grid_; }
+
+ private:
+  using Marks = std::array<std::uint8_t, kMaxSide>;
+  struct Cuts {
+    Marks columns;
+    Marks rows;
+  };
+
+  bool snap_to_factor(const std::uint8_t* marks, std::uint32_t size, Axis& out);
+  void snap(const std::uint8_t* marks, std::uint32_t size, Axis& out);
+  void mark(const RgbPicture& picture, const std::uint8_t* changed, Cuts& cuts);
+  bool grow(const Cuts& cuts);
+  bool shrink(const RgbPicture& picture);
+
+  Size size_;
+  Grid grid_;
+  Cuts all_{};     ///< every cut seen since the grid was last made smaller
+  Cuts recent_{};  ///< of the pictures looked at wholly since then
+  Grid coarser_;
+  Marks regular_{};
+  std::uint32_t age_ = 0;
+  alignas(16) std::array<std::uint8_t, kMaxSide * 3 + 32> differs_{};
+};
+
+}  // namespace p3a::p3x

@@ -1,0 +1,460 @@
+#include "core/codec/source_finder.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/codec/pixel_coder.h"
+#include "core/codec/placer.h"
+
+namespace p3a::p3x {
+namespace {
+
+constexpr std::uint32_t kPatch = 4;    // side of the squares that are looked for
+constexpr std::uint32_t kMargin = 16;  // how far around the changes the last picture is indexed
+constexpr std::uint32_t kAmbiguous = 0x3FFFFF;  // a patch that is there more than once
+constexpr std::uint32_t kManyBlocks = 48;       // when whole lines are compared
+constexpr std::uint32_t kWorthSource = 10;      // cells that a source must save
+
+std::uint64_t block_count(Size output) {
+  return (std::uint64_t{output.width / kBlock + 1} * (output.height / kBlock + 1) + 7) / 8 * 8;
+}
+
+std::uint32_t row_hash(const std::uint32_t* cells) {
+  return cells[0] * 0x85EBCA6BU + cells[1] * 0xC2B2AE35U + cells[2] * 0x27D4EB2FU +
+         cells[3] * 0x165667B1U;
+}
+
+std::uint32_t patch_hash(std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t d) {
+  std::uint32_t hash = a * 0xB55A4F09U + (b ^ b >> 13) * 0x8F1BBCDDU + (c ^ c >> 15) * 0xA24BAED5U +
+                       (d ^ d >> 17) * 0x9FB21C65U;
+  hash ^= hash >> 15;
+  return hash * kMix;
+}
+
+using Box = SourceFinder::Box;
+
+Box block_box(const State& state, std::uint32_t block) {
+  const std::uint32_t left = block % state.block_columns() * kBlock;
+  const std::uint32_t top = block / state.block_columns() * kBlock;
+  return {left, top, std::min<std::uint32_t>(left + kBlock, state.columns()),
+          std::min<std::uint32_t>(top + kBlock, state.rows())};
+}
+
+using Four = std::uint32_t __attribute__((vector_size(16)));
+
+Four load(const std::uint32_t* from) {
+  Four four;
+  std::memcpy(&four, from, sizeof four);
+  return four;
+}
+
+// How many cells of a whole block differ. Rows are `here_stride` and `from_stride` cells apart.
+std::uint32_t count_whole(const std::uint32_t* here, const std::uint32_t* from,
+                          std::size_t stride) {
+  Four equal{};
+  for (std::uint32_t y = 0; y < kBlock; ++y, here += stride, from += stride) {
+    equal += reinterpret_cast<Four>(load(here) == load(from));
+    equal += reinterpret_cast<Four>(load(here + 4) == load(from + 4));
+  }
+  return kBlock * kBlock + equal[0] + equal[1] + equal[2] + equal[3];
+}
+
+std::uint32_t count_misses(const State& state, const std::uint32_t* actual, const Box& box,
+                           const Source& source) {
+  const auto columns = static_cast<std::int32_t>(state.columns());
+  const auto rows = static_cast<std::int32_t>(state.rows());
+  const auto left = static_cast<std::int32_t>(box.left),
+             right = static_cast<std::int32_t>(box.right);
+  const auto top = static_cast<std::int32_t>(box.top),
+             bottom = static_cast<std::int32_t>(box.bottom);
+  const bool inside = left + source.dx >= 0 && right + source.dx <= columns;
+  const std::uint32_t* here = actual + box.top * state.stride();
+  if (inside && top + source.dy >= 0 && bottom + source.dy <= rows &&
+      right - left == static_cast<std::int32_t>(kBlock) &&
+      bottom - top == static_cast<std::int32_t>(kBlock))
+    return count_whole(
+        here + left,
+        state.row(source.back, static_cast<std::uint32_t>(top + source.dy)) + left + source.dx,
+        state.stride());
+  std::uint32_t misses = 0;
+  for (std::int32_t y = top; y < bottom; ++y, here += state.stride()) {
+    const std::int32_t from_y = std::clamp<std::int32_t>(y + source.dy, 0, rows - 1);
+    const std::uint32_t* const from = state.row(source.back, static_cast<std::uint32_t>(from_y));
+    for (std::int32_t x = left; x < right; ++x) {
+      const std::int32_t from_x = std::clamp<std::int32_t>(x + source.dx, 0, columns - 1);
+      misses += static_cast<std::uint32_t>(here[x] != from[from_x]);
+    }
+  }
+  return misses;
+}
+
+// What a block costs, roughly in cells.
+std::uint32_t cost(std::uint32_t misses) { return misses == 0 ? 0U : misses + 4U; }
+
+}  // namespace
+
+std::uint64_t SourceFinder::memory_bytes(Size output) {
+  const std::uint64_t blocks = block_count(output);
+  return (std::uint64_t{4} << kPatchBits) + (std::uint64_t{sizeof(Seen)} << kSeenBits) +
+         8 * kMaxSide + sizeof(Candidate) * kVotes + blocks * (4 + 4 + 4 + 4 + kCandidates + 1 + 1);
+}
+
+SourceFinder::SourceFinder(ByteSpan memory, Size output) {
+  Placer placer(memory);
+  const std::uint64_t blocks = block_count(output);
+  patches_ = placer.place<std::uint32_t>(std::uint64_t{1} << kPatchBits);
+  seen_ = placer.place<Seen>(std::uint64_t{1} << kSeenBits);
+  votes_ = placer.place<Candidate>(kVotes);
+  lines_ = placer.place<std::uint32_t>(2 * kMaxSide);
+  hashes_ = placer.place<std::uint32_t>(blocks);
+  next_hashes_ = placer.place<std::uint32_t>(blocks);
+  changed_ = placer.place<std::uint32_t>(blocks);
+  open_ = placer.place<std::uint32_t>(blocks);
+  misses_ = placer.place<std::uint8_t>(blocks * kCandidates);
+  best_ = placer.place<std::uint8_t>(blocks);
+  blocks_ = {placer.place<Block>(blocks), static_cast<std::size_t>(blocks)};
+}
+
+void SourceFinder::restart(const State& state) {
+  std::fill_n(seen_, std::size_t{1} << kSeenBits, Seen{});
+  const std::uint32_t blocks = state.block_columns() * state.block_rows();
+  for (std::uint32_t i = 0; i < blocks; ++i) hashes_[i] = block_hash(state, state.row(1, 0), i);
+  patch_bits_ = std::min<std::uint32_t>(
+      kPatchBits, 2 + static_cast<std::uint32_t>(std::bit_width(state.columns() * state.rows())));
+  picture_ = 1;
+}
+
+std::uint32_t SourceFinder::block_hash(const State& state, const std::uint32_t* actual,
+                                       std::uint32_t block) {
+  constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15;
+  const Box box = block_box(state, block);
+  std::uint64_t hash = (block + 1) * kFactor;
+  for (std::uint32_t y = box.top; y < box.bottom; ++y) {
+    const std::uint32_t* const row = actual + y * state.stride();
+    for (std::uint32_t x = box.left; x < box.right; x += 2) {
+      const std::uint64_t second = x + 1 < box.right ? row[x + 1] : 0;
+      hash = (hash ^ (row[x] | second << 32)) * kFactor;
+      hash ^= hash >> 29;
+    }
+  }
+  return static_cast<std::uint32_t>(hash >> 32);
+}
+
+void SourceFinder::find_changes(const State& state, const std::uint32_t* actual) {
+  changed_count_ = 0;
+  const std::uint32_t width = state.block_columns();
+  std::fill_n(blocks_.begin(), width * state.block_rows(), Block{});
+  for (std::uint32_t row = 0; row < state.block_rows(); ++row) {
+    const std::uint32_t last = std::min<std::uint32_t>(row * kBlock + kBlock, state.rows());
+    for (std::uint32_t y = row * kBlock; y < last; ++y) {
+      const std::uint32_t* const here = actual + y * state.stride();
+      const std::uint32_t* const past = state.row(1, y);
+      if (std::memcmp(here, past, state.columns() * 4UL) == 0) continue;
+      for (std::uint32_t column = 0; column < width; ++column) {
+        Block& block = blocks_[row * width + column];
+        const std::uint32_t left = column * kBlock;
+        const std::uint32_t cells = std::min<std::uint32_t>(kBlock, state.columns() - left);
+        if (block.kind == BlockKind::kSkip &&
+            std::memcmp(here + left, past + left, cells * 4UL) != 0)
+          block.kind = BlockKind::kCoded;
+      }
+    }
+    for (std::uint32_t i = row * width; i < (row + 1) * width; ++i)
+      if (blocks_[i].kind != BlockKind::kSkip) changed_[changed_count_++] = i;
+  }
+}
+
+bool SourceFinder::plan(const State& state, const std::uint32_t* actual) {
+  find_changes(state, actual);
+  if (changed_count_ == 0) return false;
+  sources_[0] = Source{};
+  used_ = 1;
+  candidate_count_ = 0;
+  for (std::uint32_t i = 0; i < changed_count_; ++i)
+    next_hashes_[changed_[i]] = block_hash(state, actual, changed_[i]);
+  if (state.past() == 0) return true;
+  add_candidate(state, Source{});
+  const Model& model = state.model(0);
+  for (std::uint32_t i = 1; i < model.sources_used; ++i) add_candidate(state, model.sources[i]);
+  look_into_the_past(state);
+  find_unexplained(state, actual);
+  if (open_count_ > 1) look_beside(state, actual);
+  choose(state, actual);
+  return true;
+}
+
+void SourceFinder::plan_nothing(const State& state) {
+  changed_count_ = 0;
+  used_ = 1;
+  sources_[0] = Source{};
+  std::fill_n(blocks_.begin(), state.block_columns() * state.block_rows(), Block{});
+}
+
+void SourceFinder::add_candidate(const State& state, Source source) {
+  if (candidate_count_ == kCandidates || source.back == 0 || source.back > state.past()) return;
+  for (std::uint32_t i = 0; i < candidate_count_; ++i)
+    if (candidates_[i].source == source) return;
+  candidates_[candidate_count_++] = {.source = source, .votes = 0};
+}
+
+// Pictures that held the same blocks at the same places, by how many.
+void SourceFinder::look_into_the_past(const State& state) {
+  std::uint32_t counts[kMaxPictures + 1] = {};
+  for (std::uint32_t i = 0; i < changed_count_; ++i) {
+    const std::uint32_t hash = next_hashes_[changed_[i]];
+    const Seen& seen = seen_[hash >> (32 - kSeenBits)];
+    if (seen.hash != hash || seen.picture == 0) continue;
+    const std::uint32_t back = picture_ - seen.picture + 1;
+    if (back <= state.past()) ++counts[back];
+  }
+  for (int i = 0; i < 4; ++i) {
+    std::uint32_t* const best = std::max_element(counts, counts + kMaxPictures + 1);
+    if (*best == 0) return;
+    *best = 0;
+    add_candidate(state, {.back = static_cast<std::uint8_t>(best - counts), .dx = 0, .dy = 0});
+  }
+}
+
+// Blocks that no candidate so far foretells.
+void SourceFinder::find_unexplained(const State& state, const std::uint32_t* actual) {
+  open_count_ = 0;
+  std::uint32_t likely = 0;
+  for (std::uint32_t i = 0; i < changed_count_; ++i) {
+    const Box box = block_box(state, changed_[i]);
+    bool open = count_misses(state, actual, box, candidates_[likely].source) != 0;
+    for (std::uint32_t k = 1; open && k < candidate_count_; ++k) {
+      if (k == likely || count_misses(state, actual, box, candidates_[k].source) != 0) continue;
+      likely = k;
+      open = false;
+    }
+    if (open) open_[open_count_++] = changed_[i];
+  }
+}
+
+SourceFinder::Box SourceFinder::open_box(const State& state) const {
+  Box box{state.columns(), state.rows(), 0, 0};
+  for (std::uint32_t i = 0; i < open_count_; ++i) {
+    const Box block = block_box(state, open_[i]);
+    box = {std::min<std::uint32_t>(box.left, block.left),
+           std::min<std::uint32_t>(box.top, block.top),
+           std::max<std::uint32_t>(box.right, block.right),
+           std::max<std::uint32_t>(box.bottom, block.bottom)};
+  }
+  return box;
+}
+
+// Hashes of all rows (or columns) of a box. `row(y)` gives the cells of a row.
+template <class RowOf>
+void SourceFinder::hash_lines(const Box& box, bool rows, RowOf row, std::uint32_t* out) {
+  std::fill(out + (rows ? box.top : box.left), out + (rows ? box.bottom : box.right), 1U);
+  for (std::uint32_t y = box.top; y < box.bottom; ++y) {
+    const std::uint32_t* const cells = row(y);
+    if (rows) {
+      for (std::uint32_t x = box.left; x < box.right; ++x) out[y] = (out[y] ^ cells[x]) * kMix;
+    } else {
+      for (std::uint32_t x = box.left; x < box.right; ++x)
+        out[x] = out[x] * 33 + (cells[x] ^ cells[x] >> 9);
+    }
+  }
+}
+
+// Whole rows (or columns) that moved: text and other repetitive content scrolls that way.
+void SourceFinder::compare_lines(const State& state, const std::uint32_t* actual, const Box& box,
+                                 Candidate* votes, bool rows) {
+  std::uint32_t* const before = lines_;
+  std::uint32_t* const now = lines_ + kMaxSide;
+  hash_lines(box, rows, [&](std::uint32_t y) { return state.row(1, y); }, before);
+  hash_lines(box, rows, [&](std::uint32_t y) { return actual + y * state.stride(); }, now);
+  constexpr unsigned kLineBits = 13;
+  std::fill_n(patches_, std::size_t{1} << kLineBits, 0U);
+  const std::uint32_t from = rows ? box.top : box.left, to = rows ? box.bottom : box.right;
+  for (std::uint32_t i = from; i < to; ++i) {
+    std::uint32_t& slot = patches_[before[i] * kMix >> (32 - kLineBits)];
+    slot = slot == 0 ? i + 1 : kAmbiguous;
+  }
+  for (std::uint32_t i = from; i < to; ++i) {
+    const std::uint32_t slot = patches_[now[i] * kMix >> (32 - kLineBits)];
+    if (slot == 0 || slot == kAmbiguous || before[slot - 1] != now[i]) continue;
+    if (rows)
+      vote(votes, 0, i, (slot - 1) << 11);
+    else
+      vote(votes, i, 0, slot - 1);
+  }
+}
+
+// The last picture's patches at every fourth place, around what is unexplained.
+void SourceFinder::index_patches(const State& state, Box box) {
+  box.left -= std::min<std::uint32_t>(box.left, kMargin);
+  box.top -= std::min<std::uint32_t>(box.top, kMargin);
+  box.right = std::min<std::uint32_t>(box.right + kMargin, state.columns());
+  box.bottom = std::min<std::uint32_t>(box.bottom + kMargin, state.rows());
+  std::fill_n(patches_, std::size_t{1} << patch_bits_, 0U);
+  const std::size_t stride = state.stride();
+  for (std::uint32_t y = box.top; y + kPatch <= box.bottom; y += kPatch) {
+    const std::uint32_t* const cells = state.row(1, y);
+    for (std::uint32_t x = box.left; x + kPatch <= box.right; x += kPatch) {
+      const std::uint32_t* const at = cells + x;
+      const std::uint32_t hash = patch_hash(row_hash(at), row_hash(at + stride),
+                                            row_hash(at + 2 * stride), row_hash(at + 3 * stride));
+      std::uint32_t& slot = patches_[hash >> (32 - patch_bits_)];
+      const std::uint32_t tag = (hash & 0x3FFU) << 22;
+      const bool again = slot != 0 && (slot & 0xFFC00000U) == tag;
+      slot = tag | (again ? kAmbiguous : y << 11 | x);
+    }
+  }
+}
+
+void SourceFinder::vote(Candidate* votes, std::uint32_t x, std::uint32_t y,
+                        std::uint32_t position) const {
+  const Source source{
+      .back = 1,
+      .dx = static_cast<std::int16_t>(static_cast<int>(position & 0x7FFU) - static_cast<int>(x)),
+      .dy = static_cast<std::int16_t>(static_cast<int>(position >> 11) - static_cast<int>(y))};
+  if (source == Source{}) return;
+  const auto key = static_cast<std::uint32_t>(source.dx) * 0x85EBCA6BU +
+                   static_cast<std::uint32_t>(source.dy) * 0xC2B2AE35U;
+  const std::uint32_t first = key >> (32 - kVoteBits);
+  for (std::uint32_t i = 0; i < 8; ++i) {
+    Candidate& vote = votes[(first + i) % kVotes];
+    if (vote.votes == 0) vote.source = source;
+    if (vote.source != source) continue;
+    ++vote.votes;
+    return;
+  }
+}
+
+// Patches of unexplained blocks, at every place, that the last picture had elsewhere.
+void SourceFinder::look_beside(const State& state, const std::uint32_t* actual) {
+  constexpr std::uint32_t kSample = 256;
+  if (state.columns() < kPatch || state.rows() < kPatch) return;
+  Candidate* const votes = votes_;
+  std::fill_n(votes, kVotes, Candidate{});
+  const Box around = open_box(state);
+  if (open_count_ >= kManyBlocks) {
+    compare_lines(state, actual, around, votes, true);
+    compare_lines(state, actual, around, votes, false);
+  }
+  index_patches(state, around);
+  const std::uint32_t step = std::max<std::uint32_t>(1U, open_count_ / kSample);
+  for (std::uint32_t i = 0; i < open_count_; i += step)
+    look_up_block(state, actual, open_[i], votes);
+  for (int i = 0; i < 6; ++i) {
+    Candidate* const best =
+        std::max_element(votes, votes + kVotes,
+                         [](const Candidate& a, const Candidate& b) { return a.votes < b.votes; });
+    if (best->votes < 2) return;
+    best->votes = 0;
+    add_candidate(state, best->source);
+  }
+}
+
+void SourceFinder::look_up_block(const State& state, const std::uint32_t* actual,
+                                 std::uint32_t block, Candidate* votes) const {
+  const Box box = block_box(state, block);
+  const std::uint32_t right = std::min<std::uint32_t>(box.right, state.columns() - kPatch + 1);
+  const std::uint32_t bottom = std::min<std::uint32_t>(box.bottom, state.rows() - kPatch + 1);
+  std::uint32_t rows[4][kBlock];
+  for (std::uint32_t y = box.top; y < bottom + kPatch - 1; ++y) {
+    const std::uint32_t* const here = actual + y * state.stride();
+    for (std::uint32_t x = box.left; x < right; ++x) rows[y & 3][x - box.left] = row_hash(here + x);
+    if (y < box.top + kPatch - 1) continue;
+    for (std::uint32_t x = box.left; x < right; ++x) {
+      const std::uint32_t i = x - box.left;
+      const std::uint32_t hash = patch_hash(rows[(y + 1) & 3][i], rows[(y + 2) & 3][i],
+                                            rows[(y + 3) & 3][i], rows[y & 3][i]);
+      const std::uint32_t slot = patches_[hash >> (32 - patch_bits_)];
+      if (slot == 0 || slot >> 22 != (hash & 0x3FFU) || (slot & kAmbiguous) == kAmbiguous) continue;
+      vote(votes, x, y - (kPatch - 1), slot & kAmbiguous);
+    }
+  }
+}
+
+// What a candidate would save over the sources chosen so far, looking at every step-th block.
+std::uint32_t SourceFinder::gain(std::uint32_t candidate, std::uint32_t step) const {
+  std::uint32_t sum = 0;
+  for (std::uint32_t i = 0; i < changed_count_; i += step) {
+    const std::uint32_t now = cost(best_[i]), then = cost(misses_[i * kCandidates + candidate]);
+    if (then < now) sum += now - then;
+  }
+  return sum * step;
+}
+
+// Takes the sources one by one that save most.
+void SourceFinder::choose(const State& state, const std::uint32_t* actual) {
+  constexpr std::uint32_t kSample = 160;  // blocks are enough to choose by
+  const std::uint32_t step = std::max<std::uint32_t>(1U, changed_count_ / kSample);
+  for (std::uint32_t i = 0; i < changed_count_; i += step) {
+    const Box box = block_box(state, changed_[i]);
+    std::uint8_t* const misses = &misses_[i * kCandidates];
+    for (std::uint32_t k = 0; k < candidate_count_; ++k)
+      misses[k] =
+          static_cast<std::uint8_t>(count_misses(state, actual, box, candidates_[k].source));
+    best_[i] = misses[0];
+  }
+  while (used_ < kSources) {
+    std::uint32_t best = 0, best_gain = kWorthSource;
+    for (std::uint32_t k = 1; k < candidate_count_; ++k) {
+      const std::uint32_t saved = gain(k, step);
+      if (saved <= best_gain) continue;
+      best = k;
+      best_gain = saved;
+    }
+    if (best == 0) break;
+    sources_[used_++] = candidates_[best].source;
+    for (std::uint32_t i = 0; i < changed_count_; i += step)
+      best_[i] = std::min(best_[i], misses_[i * kCandidates + best]);
+  }
+  give_sources(state, actual);
+}
+
+// Every changed block gets the best source, that of the block before at first.
+void SourceFinder::give_sources(const State& state, const std::uint32_t* actual) {
+  std::uint32_t last = 0;
+  for (std::uint32_t i = 0; i < changed_count_; ++i) {
+    Block& block = blocks_[changed_[i]];
+    const Box box = block_box(state, changed_[i]);
+    std::uint32_t best = last, best_misses = count_misses(state, actual, box, sources_[last]);
+    for (std::uint32_t k = 0; k < used_ && best_misses > 0; ++k) {
+      const std::uint32_t misses =
+          k == last ? best_misses : count_misses(state, actual, box, sources_[k]);
+      if (misses >= best_misses) continue;
+      best = k;
+      best_misses = misses;
+    }
+    last = best;
+    block.source = best & 15U;
+    if (best_misses == 0) block.kind = BlockKind::kCopy;
+  }
+  smooth(state, actual);
+}
+
+// An unchanged block between copies that the same source foretells too is copied with them: said
+// more shortly than a hole.
+void SourceFinder::smooth(const State& state, const std::uint32_t* actual) {
+  const std::uint32_t width = state.block_columns();
+  const std::uint32_t blocks = width * state.block_rows();
+  for (std::uint32_t i = width; i < blocks; ++i) {
+    Block& block = blocks_[i];
+    if (block.kind != BlockKind::kSkip || i % width == 0) continue;
+    const Block& west = blocks_[i - 1];
+    const Block& north = blocks_[i - width];
+    if (west.kind != BlockKind::kCopy || north.kind != BlockKind::kCopy || west.source == 0 ||
+        west.source != north.source)
+      continue;
+    if (count_misses(state, actual, block_box(state, i), sources_[west.source]) == 0) block = west;
+  }
+}
+
+void SourceFinder::kept() {
+  ++picture_;
+  for (std::uint32_t i = 0; i < changed_count_; ++i) {
+    const std::uint32_t block = changed_[i];
+    const std::uint32_t old = hashes_[block];
+    seen_[old >> (32 - kSeenBits)] = {.hash = old, .picture = picture_ - 1};
+    const std::uint32_t now = next_hashes_[block];
+    seen_[now >> (32 - kSeenBits)] = {.hash = now, .picture = picture_};
+    hashes_[block] = now;
+  }
+}
+
+}  // namespace p3a::p3x
