@@ -11,6 +11,10 @@ constexpr FrameFormat kFormats[] = {FrameFormat::kJpeg,   FrameFormat::kPng,
                                     FrameFormat::kWebp,   FrameFormat::kRgb565,
                                     FrameFormat::kRgb888, FrameFormat::kPixelArt};
 
+// What is no rate of a panel is not kept to.
+constexpr double kSlowestPanel = 0.01;
+constexpr double kFastestPanel = 1000;
+
 std::uint32_t u32(const JsonObject& json, std::string_view name, std::uint32_t otherwise) {
   const auto value = json.whole(name);
   return value && *value >= 0 && *value <= UINT32_MAX ? static_cast<std::uint32_t>(*value)
@@ -33,7 +37,8 @@ Read read_hello(const JsonObject& json) {
   }
   hello.name = json.text("name").value_or("");
   hello.source = json.text("source").value_or("");
-  hello.panel.refresh_hz = json.number("refresh_hz").value_or(0);
+  const double hz = json.number("refresh_hz").value_or(0);
+  hello.panel.refresh_hz = hz >= kSlowestPanel && hz <= kFastestPanel ? hz : 0;
   hello.panel.formats = 0;
   for (const std::string& name : json.texts("formats")) {
     for (const FrameFormat format : kFormats) {

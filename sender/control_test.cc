@@ -90,5 +90,15 @@ TEST(Control, WhatWeSay) {
   EXPECT_EQ(write_ping(Instant(1000us)), R"({"type":"ping","t0_us":1000})");
 }
 
+TEST(Control, ARateThatNoPanelHasIsNone) {
+  const auto rate = [](const std::string& hz) {
+    const auto message =
+        read_control(R"({"type":"hello","width":4,"height":4,"refresh_hz":)" + hz + "}");
+    return std::get<HelloMessage>(message.value()).panel.refresh_hz;
+  };
+  EXPECT_EQ(rate("59.94"), 59.94);
+  for (const char* hz : {"0", "-60", "1e-300", "1e300", "\"60\""}) EXPECT_EQ(rate(hz), 0) << hz;
+}
+
 }  // namespace
 }  // namespace p3a::sender

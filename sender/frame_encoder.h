@@ -18,8 +18,8 @@ namespace p3a::sender {
 
 /// What the display said; before it did, everything is allowed and the size is not known.
 struct PanelFacts {
-  Size size;  ///< 0 × 0: not known
-  double refresh_hz = 0;
+  Size size;                    ///< 0 × 0: not known
+  double refresh_hz = 0;        ///< 0: none that has to be kept to
   std::uint32_t formats = ~0u;  ///< bit_of() of each that it takes
   FrameLimits limits{};
   bool pico = false;  ///< a stock p3a: none of the above but the size says anything
