@@ -23,7 +23,7 @@ class PaletteChooser {
  public:
   PaletteChooser();
 
-  /// `rgb`: whole pixels, at least one.
+  /// `rgb`: whole pixels, at least one. The palette lives until the next call.
   const Palette& choose(ByteView rgb);
 
  private:

@@ -39,7 +39,8 @@ TEST(Palette, APictureOfSixteenColoursGetsExactlyThese) {
 
 TEST(Palette, OneColourIsEnough) {
   const Bytes rgb = make_picture([](int, int) { return Rgb{7, 8, 9}; });
-  for (const Rgb color : PaletteChooser().choose(rgb)) EXPECT_EQ(color, (Rgb{7, 8, 9}));
+  const Palette palette = PaletteChooser().choose(rgb);
+  for (const Rgb color : palette) EXPECT_EQ(color, (Rgb{7, 8, 9}));
 }
 
 TEST(Palette, FollowsThePictureMuchCloserThanFixedColours) {
