@@ -7,6 +7,9 @@ namespace p3a::sender {
 namespace {
 
 constexpr std::uint8_t kCandidates = 16;
+// How much of what is off is made good: half. All of it brings in colours that stand out where the
+// palette has none nearby; a gradient's error after blurring falls from 10.1 to 9.8 levels.
+constexpr int kOwedOver = 2;
 constexpr std::array<std::array<std::uint8_t, 4>, 4> kBayer = {
     {{0, 8, 2, 10}, {12, 4, 14, 6}, {3, 11, 1, 9}, {15, 7, 13, 5}}};
 
@@ -63,7 +66,7 @@ std::uint32_t Dither::nearest(const Channels& color) const {
 }
 
 // The first one is the nearest, and where it is the colour itself the only one. The others come
-// from the table: what one is off, the next ones make good.
+// from the table: what one is off, the next ones make good in part.
 Dither::Counts Dither::candidates(const Channels& color) const {
   Counts counts{};
   std::uint32_t chosen = nearest(color);
@@ -71,14 +74,14 @@ Dither::Counts Dither::candidates(const Channels& color) const {
     counts[chosen] = kCandidates;
     return counts;
   }
-  Channels wanted = color;  // plus what the candidates so far are off, together
+  Channels owed{};  // what the candidates so far are off, together
   for (int left = kCandidates;;) {
     ++counts[chosen];
     if (--left == 0) return counts;
     Channels within;
     for (std::size_t axis = 0; axis < 3; ++axis) {
-      wanted[axis] += color[axis] - colors_[chosen][axis];
-      within[axis] = std::clamp(wanted[axis], 0, 255);
+      owed[axis] += color[axis] - colors_[chosen][axis];
+      within[axis] = std::clamp(color[axis] + owed[axis] / kOwedOver, 0, 255);
     }
     chosen = nearest_[cell_of(within[0], within[1], within[2])];
   }

@@ -1,10 +1,10 @@
 // Which of 16 colours each pixel gets, so that the eye sees the colours in between: ordered
 // dithering.
 //
-// Each pixel gets 16 candidates whose mean is its colour; which of them is shown depends on its
-// place in a 4 x 4 Bayer matrix alone, so what does not move does not flicker (pattern dithering
-// after T. Knoll, US 6606166, expired). A colour that the palette has is shown as it is. One thread
-// at a time.
+// Each pixel gets 16 candidates whose mean is close to its colour; which of them is shown depends
+// on its place in a 4 x 4 Bayer matrix alone, so what does not move does not flicker (pattern
+// dithering after T. Knoll, US 6606166, expired). A colour that the palette has is shown as it is.
+// One thread at a time.
 #pragma once
 
 #include "sender/pico/palette.h"
