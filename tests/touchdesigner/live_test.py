@@ -138,6 +138,37 @@ def test_a_name_is_looked_up_on_a_worker_and_its_address_kept(td, display, monke
     assert comp.fetch("p3a_addresses") == {"p3a.local": "127.0.0.1"}, "saved with the project"
 
 
+def test_an_address_that_has_changed_is_looked_up_anew(td, small):
+    comp = build(td, td.source("render_out", marker()))
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        closed = nobody.getsockname()[1]
+    comp._extension.link.addresses["localhost.localdomain"] = "127.0.0.2"  # the display listens on 127.0.0.1 only
+    go_live(comp, small, Address="http://localhost.localdomain/", Port=closed)
+    comp._extension.http.socket = resolver = FakeResolver()
+    td.until(lambda: resolver.asked, "asked again")
+    comp.par.Port = small.stream_port
+    td.until(lambda: near(corners(panel(small)), CORNERS, 3), "the marker")
+
+
+class FakeResolver:
+    """Stands in for the socket module inside p3a_http: one name, whose address is ours."""
+    AF_INET, SOCK_STREAM = socket.AF_INET, socket.SOCK_STREAM
+
+    def __init__(self):
+        self.asked = []
+
+    def getaddrinfo(self, host, port, type):
+        self.asked.append(host)
+        return [(self.AF_INET, type, 0, "", ("127.0.0.1", 0))]
+
+
+@pytest.mark.parametrize("address", ["", "p3a.local:81"])
+def test_an_address_that_is_none_is_said(td, address):
+    comp = build(td, td.source("render_out", marker()))
+    comp.par.Address, comp.par.Active = address, True
+    td.until(lambda: comp.par.Status.eval().startswith("type the display's name or address"), "said")
+
+
 def test_touches_come_back_as_a_table_and_to_the_callback(td, display):
     comp = build(td, td.source("render_out", marker()))
     heard = []
@@ -294,3 +325,16 @@ def test_no_more_than_max_fps_and_nothing_when_off(td, small):
         td.frame()
         time.sleep(0)
     assert td.saved == saved, "no picture is taken for nobody"
+
+
+def test_a_timer_faster_than_the_frame_rate_sends_no_picture_twice(td, small):
+    comp = build(td, td.source("render_out", marker()))
+    go_live(comp, small, Maxfps=60.0)
+    td.until(lambda: comp._extension.sent > 1, "live")
+    comp.op("timer").par.length = 1 / 240  # as with Max FPS 60 where TouchDesigner draws 15 frames a second
+    for _ in range(60):
+        before = comp._extension.sent
+        td.frame()
+        assert comp._extension.sent <= before + 1
+        time.sleep(0.002)
+    assert comp._extension.sent > 10

@@ -27,10 +27,17 @@ def is_address(host: str) -> bool:
         return host == 'localhost'
 
 
+def host_of(text: str) -> str:
+    """What people type or paste, as 'http://p3a.local/', without what does not belong to the name."""
+    return text.strip().split('://')[-1].split('/')[0]
+
+
 def resolve(host: str) -> str:
     """The address of a name, IPv4 if there is one. May take seconds: never call it on the main thread."""
     if is_address(host):
         return host
+    if not host or ':' in host:
+        raise Failed('type the display\'s name or address into Address, without a port: those have their own fields', False)
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError as error:

@@ -238,9 +238,12 @@ class P3aLive:
     def _Value(self, name: str):
         return getattr(self.ownerComp.par, name).eval()
 
+    def _Host(self) -> str:
+        return self.http.host_of(self._Value('Address'))
+
     def _Target(self):
         if self._Value('Active') and self._Value('Mode') == 'stream':
-            return self._Value('Address').strip(), self._Value('Port')
+            return self._Host(), self._Value('Port')
         return None
 
     def _Open(self, address: str, port: int):
@@ -285,7 +288,7 @@ class P3aLive:
         fit.par.fit = self._Value('Fit')
         fit.par.resolutionw, fit.par.resolutionh = self.display.get('width', 720), self.display.get('height', 720)
         self.ownerComp.op('timer').par.length = 1 / max(0.1, self._Value('Maxfps'))
-        self.upload_target[:] = [self._Value('Address').strip(), self._Value('Httpport')]
+        self.upload_target[:] = [self._Host(), self._Value('Httpport')]
 
     def _Callback(self, name: str, *values):
         """Calls the function of the user's Callbacks DAT, if there is one. Its mistakes do not stop the show."""
@@ -300,7 +303,9 @@ class P3aLive:
         words = {'off': 'off', 'resolving': 'looking up the name', 'connecting': 'connecting', 'waiting': self.link.trouble,
                  'open': 'connected' if self.display else 'connected, but nothing has answered like a P3A display yet'}
         parts = [words[self.link.state] or 'connecting']
-        if self.display:
+        if self._Value('Active') and self._Value('Mode') != 'stream':
+            parts = ['sending over HTTP']
+        elif self.display:
             parts = [f'live on {self.display.get("name")}, {self.display.get("width")} x {self.display.get("height")}']
             if self.owner.get('you') is False and self.owner.get('owner') == 'stream':
                 parts.append(f'another stream has the panel: {self.owner.get("name", "?")}')
