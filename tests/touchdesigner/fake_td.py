@@ -109,6 +109,8 @@ class Par(Guarded):
         self._owner._host._changes.append((self, None, True))
 
     def __setattr__(self, name, value):
+        if name == "default" and self._kind == "menu" and value not in self.menuNames:
+            raise TdError(f"{self._name}: the default {value!r} is no entry of its menu")
         if name == "val":
             if self._kind == "pulse" or not isinstance(value, TYPES[self._kind]):
                 raise TdError(f"{self._owner.path}.par.{self._name} = {value!r}: wants {self._kind}")
@@ -149,6 +151,8 @@ class Pars(Guarded):
 class Connector(Guarded):
     def __init__(self, owner):
         self._owner, self._source = owner, None
+
+    connections = property(lambda self: [self._source] if self._source else [])
 
     def connect(self, target):
         if target._family != self._owner._family and self._owner._family != "COMP":

@@ -90,6 +90,29 @@ def test_the_test_pattern_needs_no_wire(td, display):
     assert tuple(picture[360, 0]) == (0, 0, 0) and tuple(picture[360, 719]) == (255, 255, 255)
 
 
+def test_nothing_wired_leaves_the_panel_as_it_is(td, small):
+    comp = build(td)
+    before = panel(small)
+    go_live(comp, small)
+    td.until(lambda: comp.par.Status.eval().endswith("nothing is wired into this COMP"), "said")
+    comp.par.Uploadnow.pulse()
+    for _ in range(60):
+        td.frame()
+    assert td.saved == 0 and (panel(small) == before).all()
+    comp.inputConnectors[0].connect(td.source("render_out", marker()))
+    td.until(lambda: near(corners(panel(small)), CORNERS, 3), "the marker")
+    td.until(lambda: comp.par.Status.eval() == "live on p3a, 96 x 96", "no longer said")
+
+
+@pytest.mark.parametrize("format", ["png", "rgb"])
+def test_a_display_that_takes_only_jpeg_gets_that(td, start_display, format):
+    display = start_display({"stream.jpeg_only": "true", "panel.width": 96, "panel.height": 96})
+    comp = build(td, td.source("render_out", marker()))
+    go_live(comp, display, Format=format)
+    td.until(lambda: near(corners(panel(display)), CORNERS, 3), "the marker")
+    assert comp.par.Status.eval().endswith(": sent as JPEG")
+
+
 @pytest.mark.parametrize("switches", [{"tells_failed_connects": False}, {"tells_own_closing": False}])
 def test_it_comes_back_when_the_display_does(start_td, tmp_path, switches):
     td = start_td(**switches)

@@ -112,9 +112,13 @@ def onError(comp, sentence):
     # The parameters.
     def setup(group, default, help, **more):
         par = group[0]
-        for member, value in ({'default': default, 'help': help} | more).items():
+        for member, value in more.items():  # a menu's entries before its default
             setattr(par, member, value)
-        par.val = default
+        par.default = par.val = default
+        try:
+            par.help = help
+        except Exception:  # read only in some versions
+            pass
 
     page = comp.appendCustomPage('P3A')
     setup(page.appendToggle('Active'), False, 'Sends pictures.')
@@ -139,7 +143,8 @@ def onError(comp, sentence):
     setup(page.appendToggle('Touch'), True, 'Asks the display for touches (from the next connection on).')
     for pulse, label in (('Uploadnow', 'Upload Now'), ('Retrylast', 'Retry Last Upload'), ('Reconnect', 'Reconnect')):
         page.appendPulse(pulse, label=label)
-    setup(page.appendStr('Status'), 'off', 'What is going on.', readOnly=True)
+    setup(page.appendStr('Status'), 'off', 'What is going on.')
+    comp.par.Status.readOnly = True
 
     # The extension, last: it finds everything above.
     if comp.par['ext0object'] is None:

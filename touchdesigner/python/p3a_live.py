@@ -112,6 +112,8 @@ class P3aLive:
 
     def Upload(self):
         """The picture as it is now, to stay on the display. Returns at once; onUpload tells how it went."""
+        if not self._Wired():
+            return
         name = 'jpeg' if self._Value('Format') == 'jpeg' else 'png'
         self.upload_status = 'uploading'
         self.uploader.send('/upload/image', self._File(name, self._Value('Quality')), CONTENT_TYPES[name])
@@ -123,6 +125,8 @@ class P3aLive:
             return False
         if len(self.flight.sent_at) >= IN_FLIGHT:
             self.skipped += 1  # what is on the way arrives first; the next picture will be newer
+            return False
+        if not self._Wired():
             return False
         format_name, data = self._Picture()
         if data is None:
@@ -138,7 +142,7 @@ class P3aLive:
         return True
 
     def _SendHttp(self, mode: str, now: float) -> bool:
-        if self.uploader.busy or (mode == 'upload' and now - self.last_upload_at < UPLOAD_S):
+        if not self._Wired() or self.uploader.busy or (mode == 'upload' and now - self.last_upload_at < UPLOAD_S):
             return False
         self.last_upload_at = now
         if mode == 'upload':
@@ -149,15 +153,29 @@ class P3aLive:
         self.sent += 1
         return True
 
+    def _Wired(self) -> bool:
+        """False, and said, when there is nothing to show: better the panel as it is than black."""
+        inputs = self.ownerComp.inputConnectors
+        wired = not inputs or bool(inputs[0].connections) or bool(self._Value('Testpattern'))
+        nothing = 'nothing is wired into this COMP'
+        if not wired:
+            self.picture_trouble = nothing
+        elif self.picture_trouble == nothing:
+            self.picture_trouble = ''
+        return wired
+
     def _Picture(self):
         """(format, bytes) of what to show, within the display's limits; (format, None) when there is none."""
         limits = self.display.get('limits', {})
         lossless = limits.get('max_lossless_bytes', 2 << 20)
         if self._Value('Testpattern'):
             return self._Checked('rgb888', self._TestPattern(), lossless)
-        chosen = self._Value('Format')
-        if chosen == 'jpeg':
-            return self._Jpeg(limits.get('max_frame_bytes', 200 << 10))
+        chosen = {'jpeg': 'jpeg', 'png': 'png', 'rgb': 'rgb888'}[self._Value('Format')]
+        if chosen == 'jpeg' or chosen not in self.display.get('formats', [chosen]):
+            picture = self._Jpeg(limits.get('max_frame_bytes', 200 << 10))
+            if chosen != 'jpeg':
+                self.picture_trouble = f'the display takes no {chosen}: sent as JPEG'
+            return picture
         if chosen == 'png':
             return self._Checked('png', self._File('png', 1.0), lossless)
         pixels = self.top.numpyArray(delayed=True)  # the picture of the call before: waiting for this one stalls
