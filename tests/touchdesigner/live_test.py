@@ -21,8 +21,16 @@ def test_a_wired_top_is_on_the_panel_the_right_way_up(td, small, format, header)
     go_live(comp, small, Format=format, Header=header)
     td.until(lambda: near(corners(panel(small)), CORNERS, 3 if format == "jpeg" else 0), "the marker")
     assert comp.par.Status.eval() == "live on p3a, 96 x 96"
-    td.until(lambda: int(info(comp).get("shown", 0)) > 2, "acks in the table")
-    assert info(comp)["source.you"] == "True" and info(comp)["display.width"] == "96"
+    td.until(lambda: comp._extension.flight.shown > 2, "acks")
+
+
+def test_what_the_display_tells_is_in_the_table(td, small):
+    comp = build(td, td.source("render_out", marker()))
+    go_live(comp, small)
+    td.until(lambda: int(info(comp).get("shown", 0)) > 2, "figures")
+    rows = info(comp)
+    assert rows["source.you"] == "True" and rows["display.width"] == "96" and rows["reconnects"] == "0"
+    assert float(rows["stats.latency_us.total.p99"]) > 0 and float(rows["round_trip_ms"]) > 0
 
 
 @pytest.mark.parametrize("flip, top", [(True, RED), (False, BLUE)])
@@ -225,8 +233,8 @@ def test_frames_too_large_for_the_display_get_softer_instead_of_losing_the_conne
     noise = numpy.random.default_rng(1).random((720, 720, 4), numpy.float32)
     comp = build(td, td.source("render_out", noise))
     go_live(comp, display, Quality=1.0)
-    td.until(lambda: int(info(comp).get("shown", 0)) > 3, "shown")
-    assert info(comp)["reconnects"] == "0" and float(info(comp)["jpeg_quality"]) < 0.9
+    td.until(lambda: comp._extension.flight.shown > 3, "shown")
+    assert comp._extension.link.reconnects == 0 and comp._extension.quality < 0.9
     display_limit = requests.put(display.url + "/config", json={"stream.max_frame_bytes": 16384}, timeout=5)
     assert display_limit.ok
     comp.par.Reconnect.pulse()  # a new hello tells the new limit
@@ -236,7 +244,7 @@ def test_frames_too_large_for_the_display_get_softer_instead_of_losing_the_conne
 def test_what_the_display_cannot_take_in_time_is_not_sent(td, display):
     comp = build(td, td.source("render_out", marker()))
     go_live(comp, display)
-    td.until(lambda: int(info(comp).get("shown", 0)) > 3, "shown")
+    td.until(lambda: comp._extension.flight.shown > 3, "shown")
     display.process.send_signal(signal.SIGSTOP)
     try:
         extension = comp._extension
@@ -248,7 +256,7 @@ def test_what_the_display_cannot_take_in_time_is_not_sent(td, display):
     finally:
         display.process.send_signal(signal.SIGCONT)
     td.until(lambda: extension.sent > sent + 8, "on it goes")
-    assert info(comp)["reconnects"] == "0"
+    assert extension.link.reconnects == 0
 
 
 @pytest.mark.parametrize("format, name", [("jpeg", "td_live.jpg"), ("rgb", "td_live.png")])
