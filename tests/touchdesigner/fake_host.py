@@ -1,4 +1,5 @@
 """The rest of the fake TouchDesigner: timers, TOPs, COMPs, threads and the frame that moves them (see fake_td.py)."""
+import queue
 import threading
 import time
 import types
@@ -87,6 +88,12 @@ class ParGroup(list):
     pass
 
 
+class Execute(Dat):
+    def _tell(self, name):
+        if self.par.active.eval() and self.par[name[2:].lower()].eval():
+            self._call(name)
+
+
 class Page(Guarded):
     def __init__(self, owner, name):
         self._owner, self._name = owner, name
@@ -141,7 +148,7 @@ class Comp(Op):
 
     def create(self, kind, name=None, initialize=True):
         classes = {"baseCOMP": Comp, "textDAT": Dat, "tableDAT": Table, "websocketDAT": WebSocket, "timerCHOP": Timer,
-                   "parameterexecuteDAT": ParameterExecute}
+                   "parameterexecuteDAT": ParameterExecute, "executeDAT": Execute}
         if name in self._children:
             raise TdError(f"{name} would be renamed")
         made = classes.get(kind, Top)(self._host, kind, name, self)
@@ -155,12 +162,16 @@ class Comp(Op):
         if name == "reinitextensions":
             if self._extension is not None:
                 self._extension.onDestroyTD()
-            self._extension = eval(self.par.ext0object.eval(), {"op": lambda path: self._host._lookup(self, path), "me": self})
+            self._compile()
+
+    def _compile(self):
+        self._extension = eval(self.par.ext0object.eval(), {"op": lambda path: self._host._lookup(self, path), "me": self})
 
     def __getattr__(self, name):
-        extension = self.__dict__.get("_extension")
-        if extension is not None and name[0].isupper() and self.par.ext0promote.eval():
-            return getattr(extension, name)
+        if name[0].isupper() and self.par["ext0promote"] is not None and self.par.ext0promote.eval():
+            if self._extension is None:  # "compiled only when they are referenced"
+                self._compile()
+            return getattr(self._extension, name)
         raise TdAttributeError(f"a COMP has no documented member {name!r}")
 
 
@@ -298,6 +309,25 @@ class Host:
                 return result
             time.sleep(0.002)
         raise AssertionError(f"never happened: {what}")
+
+    def reopen(self):
+        """The project was saved, TouchDesigner ended, and the project opened again: parameters, texts and storage remain."""
+        self.close()
+        self._changes, self._runs = [], []
+        self.absTime.frame = self.absTime.seconds = 0.0
+        for one in self.everything():
+            if isinstance(one, Timer):
+                one._running = False
+            elif isinstance(one, WebSocket):
+                one._events = queue.Queue()
+                object.__setattr__(one.par.active, "val", True)  # as it was when the project was saved
+            if isinstance(one, Dat):
+                one._module = None
+            if isinstance(one, Comp):
+                one._extension = None
+        for one in list(self.everything()):
+            if isinstance(one, Execute):
+                one._tell("onStart")
 
     def close(self):
         for one in self.everything():

@@ -44,6 +44,9 @@ PARAMETERS = {
     "parameterexecuteDAT": {"active": ("toggle", True), "op": ("op", ""), "pars": ("str", "*"), "valuechange": ("toggle", True),
                             "valueschanged": ("toggle", False), "onpulse": ("toggle", True), "custom": ("toggle", True),
                             "builtin": ("toggle", True)},
+    "executeDAT": {"active": ("toggle", True), "start": ("toggle", False), "create": ("toggle", False), "exit": ("toggle", False),
+                   "framestart": ("toggle", False), "frameend": ("toggle", False), "playstatechange": ("toggle", False),
+                   "devicechange": ("toggle", False)},
     "inTOP": COMMON_TOP, "outTOP": COMMON_TOP, "nullTOP": COMMON_TOP, "moviefileinTOP": COMMON_TOP,
     "fitTOP": COMMON_TOP | {"fit": ("menu", "fill", ("fill", "fithorz", "fitvert", "fitbest", "fitoutside", "nativeres")),
                             "bgcolorr": ("float", 0.0), "bgcolorg": ("float", 0.0), "bgcolorb": ("float", 0.0), "bgcolora": ("float", 0.0)},
@@ -53,6 +56,8 @@ CALLBACKS = {
     "websocketDAT": {"onConnect", "onDisconnect", "onReceiveText", "onReceiveBinary", "onReceivePing", "onReceivePong", "onMonitorMessage"},
     "timerCHOP": {"onInitialize", "onReady", "onStart", "onTimerPulse", "whileTimerActive", "onSegmentEnter", "onSegmentExit", "onCycleStart",
                   "onCycleEndAlert", "onCycle", "onDone", "onSubrangeStart"},
+    "executeDAT": {"onStart", "onCreate", "onExit", "onFrameStart", "onFrameEnd", "onPlayStateChange", "onDeviceChange", "onProjectPreSave",
+                   "onProjectPostSave"},
     "parameterexecuteDAT": {"onValueChange", "onValuesChanged", "onPulse", "onExpressionChange", "onExportChange", "onEnableChange",
                             "onModeChange"},
 }
@@ -206,7 +211,7 @@ class Op(Guarded):
 
     def _call(self, name, *values):
         """A callback of the operator's Callbacks DAT (or its own text)."""
-        dat = self if self._type == "parameterexecuteDAT" else self.par.callbacks.eval()
+        dat = self if self._type in ("parameterexecuteDAT", "executeDAT") else self.par.callbacks.eval()
         if dat is None:
             return
         module = dat.module

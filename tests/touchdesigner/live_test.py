@@ -121,6 +121,26 @@ def test_a_display_that_takes_only_jpeg_gets_that(td, start_display, format):
     assert comp.par.Status.eval().endswith(": sent as JPEG")
 
 
+def test_a_project_that_is_opened_again_goes_on_by_itself(td, small):
+    comp = build(td, td.source("render_out", marker()))
+    go_live(comp, small)
+    td.until(lambda: near(corners(panel(small)), CORNERS, 3), "the marker")
+    td.reopen()
+    td.source("render_out", even((0, 0, 1, 1), (96, 96)))
+    td.until(lambda: near(panel(small)[48, 48], BLUE, 3), "the new picture")
+
+
+def test_a_panel_that_is_turned_gets_pictures_of_its_new_size(td, start_display):
+    display = start_display({"panel.width": 160, "panel.height": 96})
+    comp = build(td, td.source("render_out", marker(200, 100)))
+    go_live(comp, display, Format="rgb", Fit="fill")
+    td.until(lambda: near(corners(panel(display)), CORNERS, 0), "the marker")
+    assert requests.put(display.url + "/config", json={"panel.rotation": 90}, timeout=5).ok
+    td.until(lambda: comp.par.Status.eval() == "live on p3a, 96 x 160", "told")
+    top_left_turned = [CORNERS[2], CORNERS[0], CORNERS[3], CORNERS[1]]
+    td.until(lambda: near(corners(panel(display)), top_left_turned, 0), "the marker, turned on the panel")
+
+
 @pytest.mark.parametrize("switches", [{"tells_failed_connects": False}, {"tells_own_closing": False}])
 def test_it_comes_back_when_the_display_does(start_td, tmp_path, switches):
     td = start_td(**switches)

@@ -69,7 +69,7 @@ def onMonitorMessage(dat, message):
     text('timer_callbacks', 600, -600, '''def onCycle(timerOp, segment, cycle):
     parent().SendFrame()
 ''')
-    timer = add('timerCHOP', 'timer', 400, -600, active='always', timecontrol='sequential', lengthtype='fixed',
+    add('timerCHOP', 'timer', 400, -600, active='always', timecontrol='sequential', lengthtype='fixed',
                 lengthunits='seconds', length=1 / 30, cycle=True, cyclelimit=False, callbacks='timer_callbacks')
     parameters = add('parameterexecuteDAT', 'parameters', 800, -600, op='..', pars='*', custom=True, builtin=False,
                      valuechange=True, onpulse=True)
@@ -78,6 +78,15 @@ def onMonitorMessage(dat, message):
 
 def onPulse(par):
     parent().Pulse(par.name)
+'''
+
+    begin = add('executeDAT', 'begin', 1000, -600, start=True, create=True)
+    begin.text = '''# A Timer CHOP does not run by itself when a project is opened, or this COMP loaded or pasted.
+def onStart():
+    parent().Start()
+
+def onCreate():
+    parent().Start()
 '''
 
     # What it tells.
@@ -151,6 +160,8 @@ def onError(comp, sentence):
         comp.seq.ext.numBlocks = 1
     comp.par.ext0object = "op('./p3a_live').module.P3aLive(me)"
     comp.par.ext0promote = True
+    if comp.par['initextonstart'] is not None:  # newer versions
+        comp.par.initextonstart = True
     comp.par.reinitextensions.pulse()
-    timer.par.start.pulse()
+    comp.Start()
     return comp

@@ -5,6 +5,7 @@ CONNECT_S = 5.0   # a connection that is not there by then is tried again
 RESOLVE_S = 15.0  # the same for a name; Windows can take seconds over one that nobody has
 SILENT_S = 6.0    # the display says something every second; after this long it is gone
 LONGEST_WAIT_S = 5.0
+HITCH_S = 1.0     # TouchDesigner itself stood still: what came in meanwhile has not been told yet
 
 
 class Link:
@@ -22,6 +23,7 @@ class Link:
         self.failures = 0
         self.reconnects = 0
         self.until = 0.0
+        self.stepped = None
         self.trouble = ''
 
     def want(self, target: tuple[str, int] | None, now: float):
@@ -35,6 +37,9 @@ class Link:
             self.state, self.until = 'waiting', now + 0.1
 
     def step(self, now: float):
+        if self.stepped is not None and now - self.stepped > HITCH_S:
+            self.until += now - self.stepped
+        self.stepped = now
         if self.state == 'waiting' and now >= self.until:
             self._begin(now)
         elif self.state == 'resolving' and now >= self.until:

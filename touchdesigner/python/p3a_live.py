@@ -47,6 +47,10 @@ class P3aLive:
 
     # --- called by the DATs of the COMP ---
 
+    def Start(self):
+        """When the project is opened, or the COMP made."""
+        self.ownerComp.op('timer').par.start.pulse()
+
     def SendFrame(self) -> bool:
         """The next picture, if it is time for one. From the Timer CHOP's onCycle. True when one went out."""
         if self.last_frame == absTime.frame:
@@ -82,8 +86,9 @@ class P3aLive:
     def OnConnect(self):
         self.flight = self.frames.InFlight()
         self.link.connected(self.clock())
-        self.socket.sendText(json.dumps({'type': 'hello', 'name': 'TouchDesigner ' + self.ownerComp.name, 'acks': True,
-                                         'stats': True, 'touch': bool(self._Value('Touch'))}))
+        name = ('TouchDesigner ' + self.ownerComp.name)[:64]  # the display takes no more
+        self.socket.sendText(json.dumps({'type': 'hello', 'name': name, 'acks': True, 'stats': True,
+                                         'touch': bool(self._Value('Touch'))}))
         self._Callback('onConnect')
 
     def OnDisconnect(self):
