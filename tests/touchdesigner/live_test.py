@@ -118,7 +118,7 @@ def test_a_display_that_takes_only_jpeg_gets_that(td, start_display, format):
     comp = build(td, td.source("render_out", marker()))
     go_live(comp, display, Format=format)
     td.until(lambda: near(corners(panel(display)), CORNERS, 3), "the marker")
-    assert comp.par.Status.eval().endswith(": sent as JPEG")
+    td.until(lambda: comp.par.Status.eval().endswith(": sent as JPEG"), "said")
 
 
 def test_a_project_that_is_opened_again_goes_on_by_itself(td, small):
