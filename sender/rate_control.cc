@@ -81,7 +81,7 @@ void RateControl::judge(Instant now) {
   } else if (load > 1) {
     lower_rate(shown_fps * std::max(0.75, 1 / load));
   } else {
-    if (load < kSettled && now >= climb_after_) climb();
+    if (load < kSettled && now >= climb_after_) climb(load);
     return begin_period(now);
   }
   // Not reached step by step, a rate that is too high says nothing about the next attempt.
@@ -98,10 +98,10 @@ void RateControl::lower_rate(double fps) {
   fps_ = std::max(bounds_.min_fps, fps_ > 0 ? std::min(fps_, fps) : fps);
 }
 
-void RateControl::climb() {
+void RateControl::climb(double load) {
   const double most = most_fps();
   if (fps_ > 0 && (most == 0 || fps_ < most)) {
-    fps_ *= 1.05;
+    fps_ *= 1.05 + 0.5 * (kSettled - load) / kSettled;
     if (most > 0) fps_ = std::min(fps_, most);
     if (most == 0 && fps_ > kAnyRate) fps_ = 0;
     ++steps_up_;

@@ -6,7 +6,8 @@
 //   too many dropped by the display  the rate becomes what was shown; there is nothing to search
 //   median latency above the target  quality shrinks in proportion; at its bound, the rate does
 //   between 70 % and 100 % of it     nothing changes: this is where it settles
-//   below                            the rate recovers first, then quality, in small steps
+//   below                            the rate recovers first, the faster the more room there is,
+//                                    then quality, in small steps
 // A step up that had to be taken back is waited for twice as long the next time (0.5 s to 32 s), so
 // that a settled stream stays settled. A target that the distance alone uses up is not chased:
 // half of it is always left for the frame itself.
@@ -52,7 +53,7 @@ class RateControl {
   void begin_period(Instant at);
   void judge(Instant now);
   void lower_rate(double fps);
-  void climb();
+  void climb(double load);
   double most_fps() const;
   Micros median() const;
 

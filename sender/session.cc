@@ -331,7 +331,10 @@ void Session::hear(const AckMessage& ack) {
     const Instant shown = display_clock_.known() ? *ack.presented - display_clock_.offset() : now;
     const Micros latency = std::max(Micros{}, shown - frame->captured);
     rate_.on_shown(now, latency);
-    if (display_clock_.known()) board_.add_latency(latency);
+    if (display_clock_.known()) {
+      board_.add_latency(latency);
+      if (options_.on_shown) options_.on_shown(latency);
+    }
     shown_submission_ = frame->submission;
     board_.update([](StreamStatus& status) {
       ++status.shown;

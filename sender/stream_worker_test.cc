@@ -133,11 +133,15 @@ TEST(StreamWorker, NoFasterThanThePanelRefreshes) {
 }
 
 TEST(StreamWorker, LatencyIsMeasuredAcrossTheTwoClocks) {
-  Rig rig;
+  std::vector<std::int64_t> told;
+  Rig rig(
+      {.on_shown = [&](std::chrono::microseconds latency) { told.push_back(latency.count()); }});
   rig.stream_for(2s);
   // 1 ms link, 2 ms distance, 5 ms to the panel, whatever its clock says.
   EXPECT_EQ(rig.status().latency_p50_us, 8000);
   EXPECT_EQ(rig.status().latency_p99_us, 8000);
+  ASSERT_GT(told.size(), 50u);
+  EXPECT_EQ(told.back(), 8000);
   EXPECT_EQ(rig.status().round_trip_us, 4000);
   EXPECT_EQ(rig.status().clock_offset_us, 3'600'000'000);
   EXPECT_NEAR(rig.status().fps, 60, 2);

@@ -112,6 +112,8 @@ struct StreamOptions {
 
   std::function<void(const PanelTouch&)> on_touch{};
   std::function<void(StreamState)> on_state{};
+  /// A picture is on the panel; `latency` is since its capture. With acks only.
+  std::function<void(std::chrono::microseconds latency)> on_shown{};
 
   Device device = Device::kAuto;
 };
