@@ -38,7 +38,7 @@ inline Frame noise(int side, int step) {
     for (int x = 0; x < side; ++x) {
       std::uint8_t* pixel = &frame[static_cast<std::size_t>(y * side + x) * 4];
       const double wave = std::sin((x + 9 * step) * 0.06) * std::cos((y - 7 * step) * 0.05);
-      const int grain = static_cast<int>(random() >> 8 & 31) - 16;
+      const int grain = static_cast<int>(random() >> 8 & 15) - 8;
       for (int c = 0; c < 3; ++c) {
         pixel[c] = static_cast<std::uint8_t>(
             std::clamp(128 + static_cast<int>(90 * wave * (1 - 0.3 * c)) + grain, 0, 255));

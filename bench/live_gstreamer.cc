@@ -37,8 +37,10 @@ GstElement* launch(const std::string& pipeline) {
 }
 
 void receive(int port, const Job& job, Ledger& ledger) {
+  const std::string side = std::to_string(job.side);
   GstElement* pipeline = launch("tcpserversrc host=127.0.0.1 port=" + std::to_string(port) +
-                                " ! image/jpeg ! jpegdec ! videoconvert ! video/x-raw,format=RGB ! "
+                                " ! image/jpeg,framerate=60/1,width=" + side + ",height=" + side +
+                                " ! jpegdec ! videoconvert ! video/x-raw,format=RGB ! "
                                 "appsink name=sink sync=false max-buffers=2");
   GstElement* sink = gst_bin_get_by_name(GST_BIN(pipeline), "sink");
   for (int i = 0; i < job.count; ++i) {

@@ -6,27 +6,24 @@ figures in build/bench/upload.json.
 import io
 import json
 import os
-import pathlib
 import random
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import time
-import urllib.request
 
 from PIL import Image
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-WORK = ROOT / "build/bench"
-BENCH = ROOT / "build/release/bench/upload_bench"
+from display_process import BENCH, WORK, Display
+
+UPLOAD_BENCH = BENCH / "upload_bench"
 ROUNDS = int(os.environ.get("P3A_BENCH_ROUNDS", "7"))
 COUNT = 300
 
 
 def run(*arguments) -> dict:
-    out = subprocess.run([BENCH, *map(str, arguments)], check=True, capture_output=True, text=True)
+    out = subprocess.run([UPLOAD_BENCH, *map(str, arguments)], check=True, capture_output=True, text=True)
     return json.loads(out.stdout)
 
 
@@ -43,35 +40,6 @@ def jpeg_of_about(target: int) -> bytes:
     return best
 
 
-class Display:
-    def __init__(self, durability: str):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        storage = WORK / f"storage-{durability}"
-        self.process = subprocess.Popen([
-            ROOT / "build/bin/p3a-display", f"--http.port={self.port}", "--http.address=127.0.0.1", "--mdns.enable=false",
-            f"--storage.root={storage}", f"--upload.durability={durability}", "--panel.refresh_hz=0", "--log.level=error"])
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/status").close()
-                return
-            except OSError:
-                time.sleep(0.02)
-
-    def cpu_seconds(self) -> float:
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def rss_mib(self) -> float:
-        pages = int(pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGESIZE") / (1 << 20)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait()
-
-
 def main() -> int:
     shutil.rmtree(WORK, ignore_errors=True)
     (WORK / "reference").mkdir(parents=True)
@@ -79,7 +47,8 @@ def main() -> int:
     picture.write_bytes(jpeg_of_about(100 * 1024))
     broken.write_bytes(picture.read_bytes()[:-20000])
 
-    displays = {durability: Display(durability) for durability in ("safe", "fast")}
+    displays = {durability: Display(WORK / f"storage-{durability}", f"--upload.durability={durability}")
+                for durability in ("safe", "fast")}
     rates = {name: [] for name in ("reference safe", "ours safe", "reference fast", "ours fast", "ours refused",
                                    "pattern plain", "pattern slot", "pattern slot-dsync")}
     try:
@@ -96,7 +65,7 @@ def main() -> int:
             for name in ("plain", "slot", "slot-dsync"):
                 rates[f"pattern {name}"].append(run("pattern", name, WORK / "reference", picture, COUNT)["per_second"])
 
-        load = subprocess.Popen([BENCH, "client", str(displays["safe"].port), picture, "3000"], stdout=subprocess.DEVNULL)
+        load = subprocess.Popen([UPLOAD_BENCH, "client", str(displays["safe"].port), picture, "3000"], stdout=subprocess.DEVNULL)
         status = run("status", displays["safe"].port, 4000)
         load.kill()
         load.wait()
