@@ -10,6 +10,8 @@
 #include <cstring>
 
 #include "core/base/bytes.h"
+#include "core/codec/decoder.h"
+#include "core/codec/encoder.h"
 #include "core/compose/compositor.h"
 #include "core/compose/region.h"
 #include "core/image/image.h"
@@ -208,6 +210,52 @@ void measure_regions() {
   });
 }
 
+/// A pixel-art scene of `side` cells, upscaled: tiles that scroll by `shift`, a sprite at `step`.
+void draw_scene(std::uint32_t side, std::uint32_t shift, std::uint32_t step) {
+  for (std::uint32_t y = 0; y < kPanel.height; ++y) {
+    for (std::uint32_t x = 0; x < kPanel.width; ++x) {
+      const std::uint32_t u = (2 * x + 1) * side / 1440, v = (2 * y + 1) * side / 1440;
+      const std::uint32_t tile = ((u + shift) / 16 * 7 + v / 16 * 13) % 5;
+      const std::uint32_t grain = ((u + shift) % 16 * 31 ^ v % 16 * 17) % 7;
+      const bool sprite = u - step < 12 && v - 20 < 16;
+      std::uint8_t* const out = &message[(y * kPanel.width + x) * 3];
+      out[0] = static_cast<std::uint8_t>(sprite ? 200 + (u - step) % 3 * 20 : tile * 40);
+      out[1] = static_cast<std::uint8_t>(sprite ? (v - 20) * 9 : grain * 8);
+      out[2] = static_cast<std::uint8_t>(tile * 30);
+    }
+  }
+}
+
+/// P3X: a key frame and then, after eight others, one frame, decoded and painted where it changed.
+void measure_p3x(const char* key_name, const char* name, std::uint32_t side, std::uint32_t scroll) {
+  const p3x::EncoderOptions options{
+      .size = kPanel, .table_bits = 14, .slices = 1, .history_bytes = 1U << 20};
+  alignas(8) static std::array<std::uint8_t, 10U << 20> encoder_memory;
+  alignas(8) static std::array<std::uint8_t, 2U << 20> decoder_memory;
+  static std::array<std::uint8_t, 720 * 720 * 3> target;
+  static std::array<std::uint8_t, 64 << 10> packet;
+  static p3x::Decoder decoder(decoder_memory);
+  auto encoder = p3x::Encoder::make(options, encoder_memory);
+  all_well &= encoder.has_value();
+  for (std::uint32_t i = 0; encoder && i <= 8; ++i) {
+    draw_scene(side, i * scroll, 4 + i);
+    const auto encoded =
+        encoder->encode({message.data(), kPanel, kPanel.width * std::size_t{3}}, packet);
+    const auto show_it = [&] {
+      if (!encoded || !decoder.decode(ByteView(packet).first(encoded->size))) return false;
+      decoder.paint_changes({target.data(), kPanel, kPanel.width * std::size_t{3}});
+      return true;
+    };
+    if (i == 0)
+      measure(key_name, show_it);
+    else if (i == 8)
+      measure(name, show_it);
+    else
+      all_well &= show_it();
+    all_well &= std::equal(target.begin(), target.end(), message.begin());
+  }
+}
+
 }  // namespace
 }  // namespace p3a::rv32
 
@@ -218,6 +266,8 @@ int main() {
   measure_frames();
   measure_regions();
   measure_jpeg_header();
+  measure_p3x("P3X 64 key", "P3X 64 sprite", 64, 0);
+  measure_p3x("P3X 128 key", "P3X 128 scroll", 128, 1);
   std::printf("stack-run\tdeepest\t%u\n", static_cast<unsigned>(deepest));
   std::printf("allocations\tall frames\t%u\n", static_cast<unsigned>(allocated));
   return all_well ? 0 : 1;
