@@ -93,7 +93,7 @@ def measure(sequence: codec_corpus.Sequence) -> dict:
         if variant == "720":
             result["png_frames"] = png_frames
         for name, options in MOVIES.items():
-            if shutil.which("ffmpeg"):
+            if shutil.which("ffmpeg") and (name != "apng" or sequence.kind in ART):  # minutes for a photograph
                 means[name] = movie(raw, width, height, options, frames)
         result[variant] = means
         raw.unlink()
@@ -115,10 +115,10 @@ def share(values, quantile: float) -> float:
 
 
 def report(results: list[dict]) -> None:
-    names = sorted(results[0]["720"])
+    names = sorted(set().union(*(row["720"] for row in results)))
     print(f"{'bytes a frame, 720x720':22s}{'p3x':>9s}" + "".join(f"{name:>15s}" for name in names) + "   grid")
     for row in results:
-        print(f"{row['name']:22s}{mean(row['p3x']['sizes']):9.0f}" + "".join(f"{row['720'][name]:15.0f}" for name in names)
+        print(f"{row['name']:22s}{mean(row['p3x']['sizes']):9.0f}" + "".join(f"{row['720'].get(name, math.nan):15.0f}" for name in names)
               + f"   {row['p3x']['grid']}")
     art = [row for row in results if row["class"] in ART]
     if not art:
@@ -153,7 +153,7 @@ def main() -> None:
             continue
         results.append(measure(make()))
         print(f"{name}: {mean(results[-1]['p3x']['sizes']):.0f} bytes a frame", file=sys.stderr)
-    (WORK / "codec.json").write_text(json.dumps(results, indent=1))
+        (WORK / "codec.json").write_text(json.dumps(results, indent=1))
     report(results)
 
 

@@ -5,6 +5,8 @@
 namespace p3a::sender {
 namespace {
 
+constexpr std::uint32_t kMostPictures = 64U << 20;  // of our own memory, whatever the display has
+
 using Read = std::optional<ControlMessage>;
 
 constexpr FrameFormat kFormats[] = {FrameFormat::kJpeg,   FrameFormat::kPng,
@@ -46,6 +48,12 @@ Read read_hello(const JsonObject& json) {
     }
   }
   if (const auto limits = json.object("limits")) {
+    const std::uint32_t table_bits = u32(*limits, "p3x_table_bits", 0);
+    if (hello.panel.takes(FrameFormat::kPixelArt) && table_bits >= p3x::kMinTableBits) {
+      hello.panel.p3x = P3xLimits{
+          .table_bits = static_cast<std::uint8_t>(std::min(table_bits, p3x::kMaxTableBits)),
+          .picture_bytes = std::min(u32(*limits, "p3x_picture_bytes", 0), kMostPictures)};
+    }
     FrameLimits& known = hello.panel.limits;
     known.max_lossy_bytes = u32(*limits, "max_frame_bytes", known.max_lossy_bytes);
     known.max_lossless_bytes = u32(*limits, "max_lossless_bytes", known.max_lossless_bytes);

@@ -44,7 +44,10 @@ TEST(Control, TheGoldenVectorsOfADisplay) {
   EXPECT_EQ(hello.panel.limits.max_lossy_bytes, 204'800u);
   EXPECT_EQ(hello.panel.limits.max_lossless_bytes, 2'097'152u);
   EXPECT_TRUE(hello.panel.takes(FrameFormat::kWebp));
-  EXPECT_FALSE(hello.panel.takes(FrameFormat::kPixelArt));
+  EXPECT_FALSE(hello.panel.takes(FrameFormat::kAudio));
+  ASSERT_TRUE(hello.panel.p3x.has_value());
+  EXPECT_EQ(hello.panel.p3x->table_bits, 16);
+  EXPECT_EQ(hello.panel.p3x->picture_bytes, 8U << 20);
 
   const auto shown = read<AckMessage>("ack, presented");
   EXPECT_EQ(shown.frame, 17u);

@@ -24,6 +24,12 @@ static_assert(static_cast<int>(Fitting::kContain) == static_cast<int>(Fit::kCont
               static_cast<int>(Fitting::kStretch) == static_cast<int>(Fit::kStretch) &&
               static_cast<int>(Fitting::kInteger) == static_cast<int>(Fit::kInteger));
 
+// A P3X frame may be that large where the choice is ours, and as large as that now and then.
+constexpr std::size_t kMostP3x = 256U << 10;
+constexpr std::size_t kHeavyP3x = 48U << 10;
+constexpr std::uint32_t kHeavyFrames = 3;
+constexpr std::uint32_t kFirstPause = 60, kLongestPause = 1920;
+
 std::unexpected<Error> too_large(std::size_t bytes, std::uint32_t limit) {
   return fail(ErrorCode::kFrameTooLarge, "The picture takes ", bytes,
               " bytes and the display takes at most ", limit,
@@ -41,8 +47,9 @@ Result<FrameFormat> FrameEncoder::choose_format() const {
     return fail(ErrorCode::kUnsupportedFeature,
                 "The display takes none of JPEG, PNG, RGB888 and RGB565: use a newer sender.");
   }
-  constexpr FrameFormat kFormats[] = {FrameFormat::kJpeg, FrameFormat::kJpeg, FrameFormat::kPng,
-                                      FrameFormat::kRgb888, FrameFormat::kRgb565};
+  constexpr FrameFormat kFormats[] = {FrameFormat::kJpeg,   FrameFormat::kJpeg,
+                                      FrameFormat::kPng,    FrameFormat::kRgb888,
+                                      FrameFormat::kRgb565, FrameFormat::kPixelArt};
   const FrameFormat format = kFormats[static_cast<std::size_t>(options_.encoding)];
   if (panel_.takes(format)) return format;
   return fail(ErrorCode::kUnsupportedFeature, "The display does not take ",
@@ -64,6 +71,10 @@ Result<EncodedFrame> FrameEncoder::encode(const Pixels& pixels, int quality,
     if (!rgb) return std::unexpected(rgb.error());
     return EncodedFrame{.payload = pico_.encode(*rgb)};
   }
+  if (panel_.p3x && options_.encoding == Encoding::kAuto) {
+    auto frame = encode_p3x(pixels);
+    if (frame) return frame;
+  }
   const auto format = choose_format();
   if (!format) return std::unexpected(format.error());
   if (*format == FrameFormat::kRgb565) {
@@ -74,6 +85,7 @@ Result<EncodedFrame> FrameEncoder::encode(const Pixels& pixels, int quality,
     }
     return EncodedFrame{.format = *format, .payload = *payload};
   }
+  if (*format == FrameFormat::kPixelArt) return encode_p3x(pixels);
   const auto picture = fitted(pixels, *format);
   if (!picture) return std::unexpected(picture.error());
   if (*format == FrameFormat::kJpeg) return encode_jpeg(*picture, quality);
@@ -86,6 +98,38 @@ Result<EncodedFrame> FrameEncoder::encode(const Pixels& pixels, int quality,
     return too_large(payload->size(), panel_.limits.of(*format));
   }
   return EncodedFrame{.format = *format, .payload = *payload};
+}
+
+// Where the choice is ours: not for photographs, and rarely again after it was the worse choice.
+bool FrameEncoder::p3x_is_due(const Pixels& rgb) {
+  if (options_.encoding != Encoding::kAuto) return true;
+  if (P3xEncoder::looks_rich(rgb)) return false;
+  if (p3x_pause_ == 0) return true;
+  --p3x_pause_;
+  return false;
+}
+
+Result<EncodedFrame> FrameEncoder::encode_p3x(const Pixels& pixels) {
+  if (!panel_.p3x)
+    return fail(ErrorCode::kUnsupportedFeature, "The display does not take P3X: choose auto.");
+  const auto picture = fitted(pixels, FrameFormat::kPixelArt);
+  if (!picture) return std::unexpected(picture.error());
+  if (!p3x_is_due(*picture))
+    return fail(ErrorCode::kUnsupportedFeature, "The content is better sent as JPEG.");
+  const std::size_t allowed = panel_.limits.of(FrameFormat::kPixelArt);
+  const bool ours = options_.encoding == Encoding::kAuto;
+  const auto payload =
+      p3x_.encode(*picture, *panel_.p3x, ours ? std::min(allowed, kMostP3x) : allowed);
+  p3x_heavy_ = payload && payload->size() <= kHeavyP3x ? 0 : p3x_heavy_ + 1;
+  if (!payload || p3x_heavy_ >= kHeavyFrames) {
+    p3x_next_pause_ = std::clamp(p3x_next_pause_ * 2, kFirstPause, kLongestPause);
+    p3x_pause_ = p3x_next_pause_;
+    p3x_heavy_ = 0;
+  } else if (p3x_heavy_ == 0) {
+    p3x_next_pause_ = 0;
+  }
+  if (!payload) return std::unexpected(payload.error());
+  return EncodedFrame{.format = FrameFormat::kPixelArt, .payload = *payload};
 }
 
 Result<Pixels> FrameEncoder::fitted(const Pixels& pixels, FrameFormat format) {

@@ -11,6 +11,7 @@
 
 #include "core/compose/compositor.h"
 #include "core/wire/frame_message.h"
+#include "sender/p3x_encoder.h"
 #include "sender/pico/pico_encoder.h"
 #include "sender/ports.h"
 
@@ -22,7 +23,8 @@ struct PanelFacts {
   double refresh_hz = 0;        ///< 0: none that has to be kept to
   std::uint32_t formats = ~0u;  ///< bit_of() of each that it takes
   FrameLimits limits{};
-  bool pico = false;  ///< a stock p3a: none of the above but the size says anything
+  std::optional<P3xLimits> p3x{};  ///< where it takes P3X
+  bool pico = false;               ///< a stock p3a: none of the above but the size says anything
 
   static constexpr std::uint32_t bit_of(FrameFormat format) {
     return 1u << (static_cast<unsigned>(format) & 31u);
@@ -46,7 +48,12 @@ class FrameEncoder {
   /// the lowest quality), those of ImageEncoder.
   Result<EncodedFrame> encode(const Pixels& pixels, int quality, const PanelFacts& panel);
 
+  /// The display needs a whole picture, or a frame was encoded and not sent.
+  void request_key() { p3x_.request_key(); }
+
  private:
+  bool p3x_is_due(const Pixels& rgb);
+  Result<EncodedFrame> encode_p3x(const Pixels& pixels);
   Result<FrameFormat> choose_format() const;
   Size target_for(Size picture, FrameFormat format) const;
   /// The picture at its target size: as it came where nothing has to be done, else tight RGB888.
@@ -62,6 +69,10 @@ class FrameEncoder {
   std::vector<std::uint8_t> row_;
   std::vector<std::uint8_t> scratch_;
   PicoEncoder pico_;
+  P3xEncoder p3x_;
+  std::uint32_t p3x_pause_ = 0;  // frames until it is tried again
+  std::uint32_t p3x_next_pause_ = 0;
+  std::uint32_t p3x_heavy_ = 0;  // frames in a row that a JPEG would beat
 };
 
 }  // namespace p3a::sender

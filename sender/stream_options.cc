@@ -10,7 +10,7 @@ Status check(const StreamOptions& options) {
     return Status(fail(ErrorCode::kInvalidValue, parts...));
   };
   if (options.name.size() > 64) return refuse("The name has more than 64 bytes: shorten it.");
-  if (options.encoding > Encoding::kRgb565) return refuse("There is no such encoding.");
+  if (options.encoding > Encoding::kP3x) return refuse("There is no such encoding.");
   if (options.fit > Fitting::kInteger) return refuse("There is no such fit.");
   if (options.device > Device::kStock) return refuse("There is no such kind of display.");
   if ((options.target_width == 0) != (options.target_height == 0)) {

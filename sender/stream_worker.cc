@@ -56,11 +56,13 @@ void StreamWorker::send_newest() {
   if (fresh && !session_.wants_picture() && same_picture(picture, box_.previous())) {
     return session_.cover(picture.number);
   }
+  if (session_.wants_picture()) encoder_.request_key();
   const Instant begun = clock_.now();
   const auto frame = encoder_.encode(picture.pixels(), session_.quality(), session_.panel());
   if (!frame) return session_.give_up_picture(frame.error());
   board_.add_encode_time(clock_.now() - begun);
   if (const auto sent = session_.send(*frame, picture); !sent) {
+    encoder_.request_key();
     session_.give_up_picture(sent.error());
   }
 }

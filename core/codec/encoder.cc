@@ -232,7 +232,7 @@ Result<std::size_t> Encoder::encode_slices(ByteSpan out) {
         palette_slots_ + i * PaletteFinder::kSlots, PaletteFinder::kSlots);
     EncodingIo io(room, state_->model(i), PaletteFinder(slots));
     SliceCoder<EncodingIo> coder(*state_, i, io, plan);
-    coder.run();
+    if (!coder.run()) return no_room();
     const std::size_t bytes = close_up(io, room);
     if (bytes > room.size()) return no_room();
     if (length_bytes != 0) {

@@ -61,12 +61,14 @@ struct EncodingIo {
   RangeEncoder run_coder;
   RunWriter runs;
   PaletteFinder palette;
+  std::size_t size;
 
   EncodingIo(ByteSpan out, Model& model, PaletteFinder finder)
       : coder(out, Walk::kForwards),
         run_coder(out, Walk::kBackwards),
         runs(run_coder, model),
-        palette(finder) {}
+        palette(finder),
+        size(out.size()) {}
   EncodingIo(const EncodingIo&) = delete;
 };
 
@@ -131,8 +133,10 @@ bool SliceCoder<Io>::run() {
 
 template <class Io>
 bool SliceCoder<Io>::overrun() const {
-  if constexpr (Io::kDecodes) return io_.coder.taken() + io_.run_coder.taken() > io_.size + 8;
-  return false;
+  if constexpr (Io::kDecodes)
+    return io_.coder.taken() + io_.run_coder.taken() > io_.size + 8;
+  else
+    return io_.coder.size() + io_.run_coder.size() > io_.size;
 }
 
 template <class Io>

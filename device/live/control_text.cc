@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "device/live/p3x_show.h"
+
 namespace p3a {
 namespace {
 
@@ -133,13 +135,16 @@ std::string hello_text(const DisplayHello& hello) {
   json.member("width", hello.size.width).member("height", hello.size.height);
   json.member("pixel_format", hello.format == PixelFormat::kRgb888 ? "rgb888" : "rgb565");
   json.member("refresh_hz", hello.refresh_hz).key("formats").begin_array().value("jpeg");
-  if (!hello.jpeg_only) json.value("png").value("webp").value("rgb565").value("rgb888");
+  if (!hello.jpeg_only)
+    json.value("png").value("webp").value("rgb565").value("rgb888").value("pixelart");
   json.end_array().key("limits").begin_object();
   json.member("max_frame_bytes", hello.limits.max_lossy_bytes);
   json.member("max_lossless_bytes", hello.limits.max_lossless_bytes);
   json.member("max_picture_width", hello.picture_limits.max_width);
   json.member("max_picture_height", hello.picture_limits.max_height);
-  json.member("max_text_bytes", kMaxControlBytes).end_object();
+  json.member("max_text_bytes", kMaxControlBytes);
+  json.member("p3x_table_bits", P3xShow::kTableBits);
+  json.member("p3x_picture_bytes", P3xShow::kPictureBytes).end_object();
   json.member("queue_depth", hello.queue_depth).member("timeout_s", hello.timeout_s);
   json.member("source", source_name(hello.source)).member("now_us", micros(hello.now));
   return end(json);

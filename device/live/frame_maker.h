@@ -34,6 +34,7 @@ class FrameMaker {
   explicit FrameMaker(Decoders& decoders) : decoders_(decoders) {}
 
   void configure(const Config& config);
+  const ImageLimits& limits() const { return limits_; }
 
   /// A picture file that lies in memory, which must outlive it. Errors: those of Decoders::open().
   Result<std::unique_ptr<Picture>> open(ByteView file);

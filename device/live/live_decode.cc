@@ -54,7 +54,10 @@ void LiveState::stage_stopped() {
 
 void LiveState::apply_owner(const Arbiter::Owner& owner) {
   const Arbiter::Owner before = std::exchange(applied_, owner);
-  if (before.stream != owner.stream) base_ = {};
+  if (before.stream != owner.stream) {
+    base_ = {};
+    p3x_.forget();
+  }
   const bool live = owner.source != Source::kRotation;
   if (live != (before.source != Source::kRotation)) services_.stage.suspend_rotation(live);
   if (owner.source == Source::kRaw && before.source != Source::kRaw) raw_.show_again(false);
@@ -118,6 +121,13 @@ Result<Size> LiveState::draw(const Received& received, Frame& frame) {
     const Status drawn = maker_.draw({layout, size, message.payload}, area, base, frame);
     if (!drawn) return std::unexpected(drawn.error());
     return size;
+  }
+  if (message.format == FrameFormat::kPixelArt) {
+    const auto pixels = p3x_.decode(message.payload, maker_.limits());
+    if (!pixels) return std::unexpected(pixels.error());
+    const Status drawn = maker_.draw(*pixels, area, base, frame);
+    if (!drawn) return std::unexpected(drawn.error());
+    return pixels->size;
   }
   const auto picture = maker_.open(message.payload);
   if (!picture) return std::unexpected(picture.error());

@@ -137,7 +137,8 @@ void LiveState::on_binary(StreamId id, std::size_t size) {
 Result<QueuedFrame> LiveState::check(const FrameMessage& message) const {
   const FrameFormat format = message.format;
   const bool known = raw_bytes_per_pixel(format) > 0 || format == FrameFormat::kJpeg ||
-                     format == FrameFormat::kPng || format == FrameFormat::kWebp;
+                     format == FrameFormat::kPng || format == FrameFormat::kWebp ||
+                     format == FrameFormat::kPixelArt;
   if (!known || (config_->stream.jpeg_only && format != FrameFormat::kJpeg)) {
     return fail(ErrorCode::kUnsupportedFeature, "this display takes no ", frame_format_name(format),
                 " frames",
@@ -154,6 +155,9 @@ Result<QueuedFrame> LiveState::check(const FrameMessage& message) const {
     queued.kind = message.extension->kind;
     queued.due = message.extension->presentation_time;
   }
+  // A P3X frame says itself what it builds on.
+  if (format == FrameFormat::kPixelArt)
+    queued.kind = P3xShow::is_delta(message.payload) ? FrameKind::kDelta : FrameKind::kKey;
   return queued;
 }
 

@@ -19,6 +19,7 @@
 #include "device/engine/stage.h"
 #include "device/live/arbiter.h"
 #include "device/live/frame_maker.h"
+#include "device/live/p3x_show.h"
 #include "device/live/raw_show.h"
 #include "device/live/stream_entry.h"
 
@@ -173,6 +174,7 @@ class LiveState final : public StageGuest, public RawSink {
   // The decode thread only.
   FrameMaker maker_;
   RawShow raw_;
+  P3xShow p3x_;
   Arbiter::Owner applied_;
   Instant retry_at_{};  // not before this, when every frame was lent
   FrameRef base_;       // composed last for the stream that owns the panel

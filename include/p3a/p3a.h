@@ -60,7 +60,8 @@ typedef enum p3a_encoding {
   P3A_ENCODING_JPEG = 1,
   P3A_ENCODING_PNG = 2,
   P3A_ENCODING_RGB888 = 3,
-  P3A_ENCODING_RGB565 = 4
+  P3A_ENCODING_RGB565 = 4,
+  P3A_ENCODING_P3X = 5
 } p3a_encoding;
 
 typedef enum p3a_fit {

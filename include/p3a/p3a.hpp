@@ -52,9 +52,10 @@ struct PixelView {
   bool bottom_up = false;  ///< `pixels` is the bottom row; the stride leads to the row above
 };
 
-/// How pictures travel. kAuto: JPEG, or the first of PNG and RGB888 that the display takes. The
-/// others are kept to. kPng and kRgb888 are lossless; kRgb565 is exact for RGB565 input.
-enum class Encoding : std::uint8_t { kAuto, kJpeg, kPng, kRgb888, kRgb565 };
+/// How pictures travel. kAuto: P3X where the display takes it and the content is pixel art, else
+/// JPEG, or the first of PNG and RGB888 that the display takes. The others are kept to. kPng, kRgb888
+/// and kP3x are lossless; kRgb565 is exact for RGB565 input.
+enum class Encoding : std::uint8_t { kAuto, kJpeg, kPng, kRgb888, kRgb565, kP3x };
 
 /// contain: all of it, centred. cover: fills, cuts off evenly. stretch: fills, shape ignored.
 /// integer: the largest whole multiple, centred.

@@ -138,9 +138,10 @@ CONTROL = [
     ("hello of a display", "display", {
         "type": "hello", "version": 1, "name": "p3a", "id": "p3a-5f21c08e9d34", "program": "p3a-display",
         "program_version": "0.1.0", "width": 720, "height": 720, "pixel_format": "rgb888", "refresh_hz": 60,
-        "formats": ["jpeg", "png", "webp", "rgb565", "rgb888"],
+        "formats": ["jpeg", "png", "webp", "rgb565", "rgb888", "pixelart"],
         "limits": {"max_frame_bytes": 204800, "max_lossless_bytes": 2097152, "max_picture_width": 2048,
-                   "max_picture_height": 2048, "max_text_bytes": 4096},
+                   "max_picture_height": 2048, "max_text_bytes": 4096,
+                   "p3x_table_bits": 16, "p3x_picture_bytes": 8388608},
         "queue_depth": 3, "timeout_s": 5, "source": "rotation", "now_us": 81230417}),
     ("hello of a client", "client", {"type": "hello", "name": "TouchDesigner", "acks": True, "stats": True,
                                      "touch": True}),

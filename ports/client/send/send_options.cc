@@ -16,7 +16,7 @@ constexpr double kMaxFps = 1000;
 constexpr double kDiscoverSeconds = 3;
 constexpr double kMaxDuration = 1e7;  // seconds
 constexpr std::string_view kStdinNames[] = {"rgb24", "rgba", "bgra", "y4m"};
-constexpr std::string_view kEncodingNames[] = {"auto", "jpeg", "png", "rgb888", "rgb565"};
+constexpr std::string_view kEncodingNames[] = {"auto", "jpeg", "png", "rgb888", "rgb565", "p3x"};
 constexpr std::string_view kDeviceNames[] = {"auto", "live", "p3a"};
 constexpr std::string_view kFitNames[] = {"contain", "cover", "stretch", "integer"};
 

@@ -1,0 +1,58 @@
+#include "sender/p3x_encoder.h"
+
+#include <algorithm>
+
+namespace p3a::sender {
+
+void P3xEncoder::request_key() {
+  if (encoder_) encoder_->request_key();
+}
+
+Status P3xEncoder::prepare(Size size, const P3xLimits& limits, std::size_t limit) {
+  if (out_.size() < limit) out_.resize(limit);
+  if (encoder_ && size == size_ && limits == limits_) return {};
+  encoder_.reset();
+  const p3x::EncoderOptions options{
+      .size = size, .table_bits = limits.table_bits, .history_bytes = limits.picture_bytes};
+  const auto bytes = p3x::Encoder::memory_bytes(options);
+  if (!bytes)
+    return fail(ErrorCode::kDimensionsTooLarge, "P3X takes pictures of up to ", p3x::kMaxSide,
+                " pixels a side.");
+  memory_.assign(static_cast<std::size_t>(*bytes / 8 + 1), 0);
+  auto* const first = reinterpret_cast<std::uint8_t*>(memory_.data());
+  auto made = p3x::Encoder::make(options, {first, memory_.size() * 8});
+  if (!made) return std::unexpected(made.error());
+  encoder_ = *made;
+  size_ = size;
+  limits_ = limits;
+  return {};
+}
+
+Result<ByteView> P3xEncoder::encode(const Pixels& rgb, const P3xLimits& limits, std::size_t limit) {
+  if (auto prepared = prepare(rgb.size, limits, limit); !prepared)
+    return std::unexpected(prepared.error());
+  const ByteSpan out = ByteSpan(out_).first(limit);
+  const auto encoded = encoder_->encode({rgb.data, rgb.size, rgb.stride}, out);
+  if (!encoded) return std::unexpected(encoded.error());
+  return ByteView(out_).first(encoded->size);
+}
+
+bool P3xEncoder::looks_rich(const Pixels& rgb) {
+  constexpr std::uint32_t kRows = 48, kPairs = 96;
+  constexpr int kLittle = 24;
+  if (rgb.size.width < 2) return false;
+  std::uint32_t little = 0, looked = 0;
+  for (std::uint32_t i = 0; i < kRows; ++i) {
+    const std::uint8_t* const row = rgb.row(i * rgb.size.height / kRows);
+    for (std::uint32_t k = 0; k < kPairs; ++k, ++looked) {
+      const std::uint8_t* const p = row + std::size_t{k} * (rgb.size.width - 1) / kPairs * 3;
+      int largest = 0;
+      for (int c = 0; c < 3; ++c)
+        largest = std::max(largest, p[c] > p[c + 3] ? p[c] - p[c + 3] : p[c + 3] - p[c]);
+      if (largest > 0 && largest <= kLittle) ++little;
+    }
+  }
+  return little * 2 > looked;
+}
+
+}  // namespace p3a::sender

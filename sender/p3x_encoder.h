@@ -1,0 +1,44 @@
+// P3X for one stream (docs/P3X.md): takes the memory that a size of picture needs, and knows when
+// content is too rich for it.
+//
+// In: tight or padded R,G,B rows. Out: a frame's bytes, valid until the next call. What is encoded
+// counts as sent; request_key() after it was not, and when the display asks. Takes memory only when
+// the size of the pictures changes. One thread at a time.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/codec/encoder.h"
+#include "sender/pixels.h"
+
+namespace p3a::sender {
+
+/// What the display's hello announces for P3X.
+struct P3xLimits {
+  std::uint8_t table_bits = 14;
+  std::uint64_t picture_bytes = 4U << 20;
+  bool operator==(const P3xLimits&) const = default;
+};
+
+class P3xEncoder {
+ public:
+  /// Errors: those of p3x::Encoder; kFrameTooLarge beyond `limit` bytes.
+  Result<ByteView> encode(const Pixels& rgb, const P3xLimits& limits, std::size_t limit);
+  void request_key();
+
+  /// For a choice of codec: whether neighbouring pixels mostly differ a little, as in photographs
+  /// and smooth gradients, where a JPEG is the better choice.
+  static bool looks_rich(const Pixels& rgb);
+
+ private:
+  Status prepare(Size size, const P3xLimits& limits, std::size_t limit);
+
+  Size size_;
+  P3xLimits limits_;
+  std::vector<std::uint64_t> memory_;
+  std::optional<p3x::Encoder> encoder_;
+  std::vector<std::uint8_t> out_;
+};
+
+}  // namespace p3a::sender

@@ -1,0 +1,102 @@
+#include "sender/p3x_encoder.h"
+
+#include <gtest/gtest.h>
+
+#include "core/codec/test_stream.h"
+#include "sender/frame_encoder.h"
+#include "sender/test_display.h"
+
+namespace p3a::sender {
+namespace {
+
+constexpr Size kPanel{160, 120};
+
+Pixels pixels_of(const p3x::TestPicture& picture) {
+  return {picture.rgb.data(), picture.size, picture.size.width * std::size_t{3},
+          InputFormat::kRgb888};
+}
+
+p3x::TestPicture art(std::uint32_t step) {
+  p3x::TestPicture picture({40, 30});
+  picture.fill({0, 0, 40, 30}, 0x203060);
+  picture.fill({static_cast<std::int32_t>(step), 10, 6, 8}, 0xFFC020);
+  return picture.upscaled(kPanel);
+}
+
+p3x::TestPicture photo(std::uint32_t seed) {
+  p3x::TestPicture picture(kPanel);
+  p3x::TestNoise noise(seed);
+  for (std::uint32_t y = 0; y < kPanel.height; ++y)
+    for (std::uint32_t x = 0; x < kPanel.width; ++x)
+      picture.set(x, y, (x + noise.below(6)) << 16 | (y + noise.below(6)) << 8 | noise.below(6));
+  return picture;
+}
+
+struct Rig {
+  StreamOptions options{};
+  TestEncoder images{};
+  PanelFacts panel{.size = kPanel, .p3x = P3xLimits{.table_bits = 12, .picture_bytes = 1U << 20}};
+  FrameEncoder encoder{images, options};
+
+  Result<EncodedFrame> encode(const p3x::TestPicture& picture) {
+    return encoder.encode(pixels_of(picture), 75, panel);
+  }
+};
+
+TEST(P3xEncoder, WhatItEncodesIsDecodedBitForBit) {
+  P3xEncoder encoder;
+  p3x::TestMemory memory(4U << 20);
+  p3x::Decoder decoder(memory.bytes());
+  p3x::TestPicture shown(kPanel);
+  for (std::uint32_t i = 0; i < 6; ++i) {
+    if (i == 3) encoder.request_key();
+    const auto frame = encoder.encode(pixels_of(art(i)), {12, 1U << 20}, 100'000);
+    ASSERT_TRUE(frame.has_value());
+    ASSERT_TRUE(decoder.decode(*frame).has_value());
+    decoder.paint_changes({shown.rgb.data(), kPanel, kPanel.width * std::size_t{3}});
+    EXPECT_TRUE(shown.rgb == art(i).rgb);
+  }
+}
+
+TEST(P3xEncoder, TellsPhotographsFromPixelArt) {
+  EXPECT_FALSE(P3xEncoder::looks_rich(pixels_of(art(3))));
+  EXPECT_TRUE(P3xEncoder::looks_rich(pixels_of(photo(1))));
+}
+
+TEST(P3xEncoder, IsChosenForPixelArtAndNotForPhotographs) {
+  Rig rig;
+  EXPECT_EQ(rig.encode(art(1))->format, FrameFormat::kPixelArt);
+  EXPECT_EQ(rig.encode(photo(1))->format, FrameFormat::kJpeg);
+  const auto frame = rig.encode(art(2));
+  EXPECT_EQ(frame->format, FrameFormat::kPixelArt);
+  EXPECT_LT(frame->payload.size(), 60u) << "the stream goes on where it was";
+}
+
+TEST(P3xEncoder, IsNotChosenForADisplayThatDoesNotKnowIt) {
+  Rig rig;
+  rig.panel.p3x.reset();
+  EXPECT_EQ(rig.encode(art(1))->format, FrameFormat::kJpeg);
+}
+
+TEST(P3xEncoder, OnRequestItIsUsedForEverything) {
+  Rig rig{.options = {.encoding = Encoding::kP3x}};
+  EXPECT_EQ(rig.encode(photo(1))->format, FrameFormat::kPixelArt);
+  rig.panel.limits.max_lossless_bytes = 100;
+  EXPECT_EQ(rig.encode(photo(2)).error().code, ErrorCode::kFrameTooLarge);
+}
+
+TEST(P3xEncoder, ContentThatIsTooHeavyIsLeftToJpegForAWhile) {
+  Rig rig;
+  rig.panel.limits.max_lossless_bytes = 200;  // noise of strong colours does not look like a photo
+  p3x::TestPicture noisy(kPanel);
+  p3x::TestNoise noise(5);
+  for (auto& byte : noisy.rgb) byte = static_cast<std::uint8_t>(noise.below(256));
+  EXPECT_EQ(rig.encode(noisy)->format, FrameFormat::kJpeg);
+  int jpegs = 0;
+  while (rig.encode(art(3))->format == FrameFormat::kJpeg && jpegs < 1000) ++jpegs;
+  EXPECT_GT(jpegs, 30);
+  EXPECT_LT(jpegs, 100);
+}
+
+}  // namespace
+}  // namespace p3a::sender
