@@ -179,7 +179,7 @@ void run_ours(const std::string& port, const std::string& pid, const Job& job) {
   stream.close();
   print_result(job, latencies, seconds, used,
                static_cast<double>(after.bytes_sent - before.bytes_sent) / job.count,
-               static_cast<int>(after.shown - before.shown));
+               static_cast<int>(after.shown - before.shown), after.encode_p50_us);
 }
 
 }  // namespace

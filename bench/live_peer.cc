@@ -47,13 +47,14 @@ void check(bool good, const char* what) {
 double own_cpu_seconds() { return cpu_seconds_of(RUSAGE_SELF) + cpu_seconds_of(RUSAGE_CHILDREN); }
 
 void print_result(const Job& job, std::vector<double>& latencies_us, double seconds,
-                  double cpu_seconds, double bytes_per_frame, int shown) {
+                  double cpu_seconds, double bytes_per_frame, int shown,
+                  std::int64_t encode_p50_us) {
   std::printf(
       "{\"content\": \"%s\", \"side\": %d, \"quality\": %d, \"fps_asked\": %g, \"count\": %d, "
       "\"shown\": %d, \"fps\": %.2f, \"cpu_ms_per_frame\": %.4f, \"bytes_per_frame\": %.0f, "
-      "\"latencies_us\": [",
+      "\"encode_p50_us\": %lld, \"latencies_us\": [",
       job.content.c_str(), job.side, job.quality, job.fps, job.count, shown, shown / seconds,
-      cpu_seconds * 1e3 / job.count, bytes_per_frame);
+      cpu_seconds * 1e3 / job.count, bytes_per_frame, static_cast<long long>(encode_p50_us));
   for (std::size_t i = 0; i < latencies_us.size(); ++i) {
     std::printf("%s%.0f", i == 0 ? "" : ",", latencies_us[i]);
   }

@@ -23,7 +23,8 @@ void check(bool good, const char* what);
 /// Of this process and its children that have ended.
 double own_cpu_seconds();
 void print_result(const Job& job, std::vector<double>& latencies_us, double seconds,
-                  double cpu_seconds, double bytes_per_frame, int shown);
+                  double cpu_seconds, double bytes_per_frame, int shown,
+                  std::int64_t encode_p50_us = 0);
 
 /// When each frame was submitted and shown; in memory that both ends of a pair of processes see.
 class Ledger {
