@@ -50,7 +50,7 @@ std::optional<std::uint64_t> Encoder::memory_bytes(const EncoderOptions& options
   const Parameters parameters{.table_bits = options.table_bits, .slices = options.slices};
   const Size size = options.size;
   if (size.width == 0 || size.height == 0 || size.width > kMaxSide || size.height > kMaxSide ||
-      !parameters.valid() || options.max_error > 4 || options.history_bytes > 1U << 30)
+      !parameters.valid() || options.history_bytes > 1U << 30)
     return std::nullopt;
   const Parts parts = parts_of(options);
   return aligned(sizeof(State)) + aligned(sizeof(GridFinder)) + parts.state + parts.sources +

@@ -22,7 +22,6 @@ struct EncoderOptions {
   std::uint8_t table_bits = 16;            ///< kMinTableBits to kMaxTableBits
   std::uint8_t slices = 1;                 ///< 1, or 2 for receivers that decode on two cores
   std::uint64_t history_bytes = 8U << 20;  ///< for pictures, in every receiver
-  std::uint8_t max_error = 0;              ///< 0: lossless; up to 4: how far a channel may be off
 };
 
 struct Encoded {
