@@ -30,7 +30,8 @@ def test_a_hundred_in_a_row_each_on_the_panel(display):
         assert display.snapshot().getpixel((5, 5)) == color
 
 
-def test_a_thousand_leave_memory_and_files_flat(display):
+def test_a_thousand_leave_memory_and_files_flat(start_display):
+    display = start_display(PANEL)  # small: how many frames of the pool are in use at once is the machine's mood
     pictures = [encoded(noise((360, 360), seed), "JPEG", quality=70) for seed in range(2)]
     pictures += [solid((1, 2, 3), size=(64, 64)), encoded(marker((64, 64)), "GIF"), b"not a picture, refused"]
 
