@@ -206,6 +206,7 @@ void Session::ping() {
   }
   frames_at_ping_ = frames_;
   pinged_ = now;
+  encoding_at_ping_ = encoding_;
   transport_.send_text(write_ping(now));
 }
 
@@ -214,7 +215,7 @@ void Session::ping() {
 std::size_t Session::most_in_flight() const {
   // Over a distance more are on their way without any of them waiting: one for each frame time.
   constexpr Micros kFrameTime(16'667);
-  const auto distance = display_clock_.known() ? distance_ / kFrameTime : 0;
+  const auto distance = distance_ != Micros::max() ? distance_ / kFrameTime : 0;
   const std::size_t most = options_.in_flight + static_cast<std::size_t>(distance);
   return std::clamp<std::size_t>(most, 1, FramesInFlight::kMost);
 }
@@ -354,8 +355,12 @@ void Session::hear(const PongMessage& pong) {
   }
   display_clock_.add(pong.t0, pong.t1, pong.t2, now);
   if (!display_clock_.known()) return;
-  distance_ = std::min(distance_, display_clock_.round_trip());
-  rate_.on_round_trip(distance_);
+  // An answer that came while a picture was being encoded had to wait for that: it is no distance.
+  if (pong.t0 == pinged_) {
+    const Micros way = now - pong.t0 - (pong.t2 - pong.t1) - (encoding_ - encoding_at_ping_);
+    distance_ = std::min(distance_, std::max(Micros{}, way));
+  }
+  if (distance_ != Micros::max()) rate_.on_round_trip(distance_);
   board_.update([&](StreamStatus& status) {
     status.round_trip_us = display_clock_.round_trip().count();
     status.clock_offset_us = display_clock_.offset().count();

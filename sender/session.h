@@ -59,6 +59,8 @@ class Session final : public TransportEvents {
   Status send(const EncodedFrame& frame, const Submission& picture);
   /// The newest picture could not be sent; it is not asked for again.
   void give_up_picture(const Error& error);
+  /// The worker was busy encoding for so long, and heard nothing.
+  void add_encode_time(Micros time) { encoding_ += time; }
   /// The newest picture is the same as the one sent last.
   void cover(std::uint64_t submission);
 
@@ -125,6 +127,8 @@ class Session final : public TransportEvents {
   Micros patience_ = kSilence;
   // The shortest round trip of the connection. Later ones may have waited behind our own frames.
   Micros distance_ = Micros::max();
+  Micros encoding_{};  // so long in all
+  Micros encoding_at_ping_{};
   std::uint64_t frames_at_ping_ = 0;
 
   // A stock p3a: the attempt or the connection is to its /pico_stream.

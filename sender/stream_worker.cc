@@ -60,7 +60,9 @@ void StreamWorker::send_newest() {
   const Instant begun = clock_.now();
   const auto frame = encoder_.encode(picture.pixels(), session_.quality(), session_.panel());
   if (!frame) return session_.give_up_picture(frame.error());
-  board_.add_encode_time(clock_.now() - begun);
+  const Micros took = clock_.now() - begun;
+  board_.add_encode_time(took);
+  session_.add_encode_time(took);
   if (const auto sent = session_.send(*frame, picture); !sent) {
     encoder_.request_key();
     session_.give_up_picture(sent.error());
