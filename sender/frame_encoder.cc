@@ -135,12 +135,14 @@ Result<EncodedFrame> FrameEncoder::encode_p3x(const Pixels& pixels) {
 Result<Pixels> FrameEncoder::fitted(const Pixels& pixels, FrameFormat format) {
   const Size target = target_for(pixels.size, format);
   const bool jpeg = format == FrameFormat::kJpeg;
+  const bool rgb888 = pixels.format == InputFormat::kRgb888;
+  const bool tight = pixels.stride == std::size_t{pixels.size.width} * 3;
   const bool encodable = jpeg ? pixels.format != InputFormat::kRgb565  // libjpeg swaps the colours
-                              : pixels.format == InputFormat::kRgb888;
+                              : rgb888 && tight;
   if (target == pixels.size && encodable && !options_.flip_x) return pixels;
-  const auto rgb = compose(pixels, target, PixelFormat::kRgb888);
-  if (!rgb) return std::unexpected(rgb.error());
-  return Pixels{rgb->data(), target, std::size_t{target.width} * 3, InputFormat::kRgb888};
+  const auto composed = compose(pixels, target, PixelFormat::kRgb888);
+  if (!composed) return std::unexpected(composed.error());
+  return Pixels{composed->data(), target, std::size_t{target.width} * 3, InputFormat::kRgb888};
 }
 
 Result<ByteView> FrameEncoder::compose(const Pixels& pixels, Size target, PixelFormat format) {

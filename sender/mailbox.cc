@@ -5,23 +5,37 @@
 
 namespace p3a::sender {
 
-void Mailbox::put(const CheckedView& view, Instant captured, bool flip_y) {
-  Submission& slot = slots_[filling_];
+namespace {
+
+void copy(const CheckedView& view, std::vector<std::uint8_t>& bytes) {
   const std::size_t row_bytes = view.row_bytes();
-  const std::uint8_t* from = view.top;
-  std::ptrdiff_t step = view.step;
-  if (flip_y) {
-    from += step * static_cast<std::ptrdiff_t>(view.size.height - 1);
-    step = -step;
+  bytes.resize(row_bytes * view.size.height);
+  std::uint8_t* to = bytes.data();
+  if (view.step == static_cast<std::ptrdiff_t>(row_bytes)) {
+    std::memcpy(to, view.top, bytes.size());
+    return;
   }
-  slot.bytes.resize(row_bytes * view.size.height);
-  std::uint8_t* to = slot.bytes.data();
-  if (step == static_cast<std::ptrdiff_t>(row_bytes)) {
-    std::memcpy(to, from, slot.bytes.size());
+  for (std::uint32_t y = 0; y < view.size.height; ++y, to += row_bytes) {
+    std::memcpy(to, view.top + view.step * static_cast<std::ptrdiff_t>(y), row_bytes);
+  }
+}
+
+}  // namespace
+
+void Mailbox::put(const CheckedView& given, Instant captured, bool flip_y,
+                  std::shared_ptr<const void> keeper) {
+  CheckedView view = given;
+  if (flip_y) {
+    view.top += view.step * static_cast<std::ptrdiff_t>(view.size.height - 1);
+    view.step = -view.step;
+  }
+  Submission& slot = slots_[filling_];
+  if (keeper && view.step > 0) {
+    slot.keeper = std::move(keeper);
+    slot.kept = view.top;
+    slot.kept_stride = static_cast<std::size_t>(view.step);
   } else {
-    for (std::uint32_t y = 0; y < view.size.height; ++y, to += row_bytes) {
-      std::memcpy(to, from + step * static_cast<std::ptrdiff_t>(y), row_bytes);
-    }
+    copy(view, slot.bytes);
   }
   slot.size = view.size;
   slot.format = view.format;
@@ -31,6 +45,7 @@ void Mailbox::put(const CheckedView& view, Instant captured, bool flip_y) {
   const std::uint32_t before = waiting_.exchange(filling_ | kFresh, std::memory_order_acq_rel);
   if (before & kFresh) replaced_.fetch_add(1, std::memory_order_relaxed);
   filling_ = before & ~kFresh;
+  slots_[filling_].keeper.reset();
   submitted_.fetch_add(1, std::memory_order_release);
 }
 
@@ -42,8 +57,14 @@ bool Mailbox::take() {
 }
 
 bool same_picture(const Submission& a, const Submission& b) {
-  return a.size == b.size && a.format == b.format && a.bytes.size() == b.bytes.size() &&
-         std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) == 0;
+  if (b.number == 0 || a.size != b.size || a.format != b.format) return false;
+  const Pixels mine = a.pixels();
+  const Pixels other = b.pixels();
+  const std::size_t row_bytes = a.size.width * bytes_per_pixel(a.format);
+  for (std::uint32_t y = 0; y < a.size.height; ++y) {
+    if (std::memcmp(mine.row(y), other.row(y), row_bytes) != 0) return false;
+  }
+  return true;
 }
 
 }  // namespace p3a::sender

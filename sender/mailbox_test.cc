@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <memory>
 #include <thread>
 
 namespace p3a::sender {
@@ -44,6 +45,47 @@ TEST(Mailbox, TheNewestWinsAndTheOthersAreCounted) {
   EXPECT_EQ(box.current().bytes, (Bytes{4, 4, 4}));
   EXPECT_EQ(box.submitted(), 5u);
   EXPECT_EQ(box.replaced(), 4u);
+}
+
+TEST(Mailbox, ReadsAKeptPictureWhereItLies) {
+  Mailbox box;
+  const auto pixels = std::make_shared<const Bytes>(Bytes{1, 2, 3, 0, 4, 5, 6, 0});
+  PixelView view = rgb(*pixels, 1, 2);
+  view.stride = 4;
+  box.put(checked(view), {}, false, pixels);
+  ASSERT_TRUE(box.take());
+  EXPECT_EQ(box.current().pixels().data, pixels->data());
+  EXPECT_EQ(box.current().pixels().row(1)[2], 6);
+
+  box.put(checked(rgb(Bytes{1, 2, 3, 4, 5, 6}, 1, 2)), {}, false);
+  ASSERT_TRUE(box.take());
+  EXPECT_TRUE(same_picture(box.current(), box.previous())) << "padding is no part of a picture";
+}
+
+TEST(Mailbox, CopiesAKeptPictureThatIsToBeTurned) {
+  Mailbox box;
+  const auto pixels = std::make_shared<const Bytes>(Bytes{1, 2, 3, 4, 5, 6});
+  box.put(checked(rgb(*pixels, 1, 2)), {}, true, pixels);
+  EXPECT_EQ(pixels.use_count(), 1);
+  ASSERT_TRUE(box.take());
+  EXPECT_EQ(box.current().bytes, (Bytes{4, 5, 6, 1, 2, 3}));
+}
+
+TEST(Mailbox, LetsGoOfPicturesThatWereReplaced) {
+  Mailbox box;
+  const auto pixels = std::make_shared<const Bytes>(Bytes{1, 2, 3});
+  for (int i = 0; i < 20; ++i) {
+    box.put(checked(rgb(*pixels, 1, 1)), {}, false, pixels);
+    EXPECT_LE(pixels.use_count(), 5) << "ours, and four";
+    if (i % 3 == 0) {
+      EXPECT_TRUE(box.take());
+    }
+  }
+  for (std::uint8_t i = 0; i < 4; ++i) {
+    box.put(checked(rgb(Bytes{i, i, i}, 1, 1)), {}, false);
+    ASSERT_TRUE(box.take());
+  }
+  EXPECT_EQ(pixels.use_count(), 1);
 }
 
 TEST(Mailbox, KeepsThePictureBeforeForComparing) {

@@ -26,6 +26,12 @@ bool StreamBoard::next_touch(PanelTouch& touch) {
   return true;
 }
 
+void StreamBoard::taken(std::uint64_t number) {
+  const std::scoped_lock lock(mutex_);
+  taken_ = number;
+  changed_.notify_all();
+}
+
 void StreamBoard::settle(std::uint64_t number) {
   const std::scoped_lock lock(mutex_);
   settled_ = std::max(settled_, number);
@@ -43,6 +49,12 @@ bool StreamBoard::wait_settled(std::uint64_t number, std::chrono::milliseconds p
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, patience, [&] { return settled_ >= number || ended_locked(); });
   return settled_ >= number;
+}
+
+bool StreamBoard::wait_taken(std::uint64_t number, std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, patience, [&] { return taken_ >= number || ended_locked(); });
+  return taken_ >= number;
 }
 
 bool StreamBoard::ended() const {

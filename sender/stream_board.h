@@ -25,6 +25,8 @@ class StreamBoard {
   void add_latency(Micros latency);
   void add_encode_time(Micros time);
   void add_touch(const PanelTouch& touch);
+  /// Submission `number` has left the mailbox.
+  void taken(std::uint64_t number);
   /// Submission `number`, and all before it, needs no more waiting for.
   void settle(std::uint64_t number);
   /// The stream has ended: nobody waits any longer.
@@ -36,6 +38,7 @@ class StreamBoard {
   bool next_touch(PanelTouch& touch);
   /// False when the time is up or the stream has ended first.
   bool wait_settled(std::uint64_t number, std::chrono::milliseconds patience);
+  bool wait_taken(std::uint64_t number, std::chrono::milliseconds patience);
 
  private:
   bool ended_locked() const {
@@ -49,6 +52,7 @@ class StreamBoard {
   LatencyWindow encode_times_;
   std::deque<PanelTouch> touches_;
   std::uint64_t settled_ = 0;
+  std::uint64_t taken_ = 0;
 };
 
 }  // namespace p3a::sender

@@ -15,10 +15,11 @@ StreamWorker::StreamWorker(Transport& transport, Clock& clock, ImageEncoder& ima
       session_(transport, clock, board, options, std::move(destinations), seed),
       encoder_(images, options) {}
 
-Status StreamWorker::submit(const PixelView& view, Instant captured) {
+Status StreamWorker::submit(const PixelView& view, Instant captured,
+                            std::shared_ptr<const void> keeper) {
   const auto picture = check(view);
   if (!picture) return std::unexpected(picture.error());
-  box_.put(*picture, captured, options_.flip_y);
+  box_.put(*picture, captured, options_.flip_y, std::move(keeper));
   transport_.wake();
   return {};
 }
@@ -52,6 +53,7 @@ Instant StreamWorker::next_event() const {
 void StreamWorker::send_newest() {
   const bool fresh = box_.take();
   const Submission& picture = box_.current();
+  if (fresh) board_.taken(picture.number);
   if (picture.number == 0 || (!fresh && !session_.wants_picture())) return;
   if (fresh && !session_.wants_picture() && same_picture(picture, box_.previous())) {
     return session_.cover(picture.number);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <vector>
 
 #include "sender/session.h"
@@ -21,8 +22,9 @@ class StreamWorker {
                const StreamOptions& options, std::vector<Destination> destinations,
                std::uint64_t seed);
 
-  /// Copies the picture and returns; never waits. Error: kInvalidValue.
-  Status submit(const PixelView& view, Instant captured);
+  /// Copies the picture, or notes what keeps it, and returns; never waits. Error: kInvalidValue.
+  Status submit(const PixelView& view, Instant captured,
+                std::shared_ptr<const void> keeper = nullptr);
   std::uint64_t submitted() const { return box_.submitted(); }
   std::uint64_t replaced() const { return box_.replaced(); }
 

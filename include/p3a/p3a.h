@@ -9,7 +9,8 @@
  *     sizeof by the caller before the call. New members come at the end only, so that programs and
  *     libraries of different versions work together.
  *  4. Text is UTF-8 and ends with 0. What is handed in is copied or read before the call returns;
- *     text that is handed out belongs to the handle and is valid until its next call.
+ *     p3a_stream_submit_kept alone reads later. Text that is handed out belongs to the handle and
+ *     is valid until its next call.
  *  5. Flags are int, 0 or 1. Times are microseconds unless the name says otherwise.
  *  6. p3a_stream_*: any thread, p3a_stream_submit one at a time; no call may run during or after
  *     p3a_stream_close. p3a_display_*: one thread at a time for each handle.
@@ -201,6 +202,14 @@ P3A_C_API void p3a_stream_options_init(p3a_stream_options* options);
 P3A_C_API p3a_stream* p3a_stream_open(const char* address, const p3a_stream_options* options);
 /* Copies the newest picture and returns; age_us: how long ago it was made. */
 P3A_C_API int p3a_stream_submit(p3a_stream* stream, const p3a_picture* picture, int64_t age_us);
+/* The same without a copy: the pixels stay there and unchanged until release(user) is called, which
+ * happens exactly once whatever this returns, on any thread, soon after newer pictures have taken
+ * this one's place. Up to four pictures are kept at a time. */
+P3A_C_API int p3a_stream_submit_kept(p3a_stream* stream, const p3a_picture* picture, int64_t age_us,
+                                     void (*release)(void* user), void* user);
+/* Waits until the newest picture submitted no longer waits to be encoded: the next one replaces
+ * nothing. P3A_ERR_TIMEOUT: it still waits. */
+P3A_C_API int p3a_stream_wait_taken(p3a_stream* stream, int timeout_ms);
 /* Waits until the newest picture submitted is on the panel. P3A_ERR_TIMEOUT: it is not yet. */
 P3A_C_API int p3a_stream_wait_shown(p3a_stream* stream, int timeout_ms);
 P3A_C_API int p3a_stream_get_status(p3a_stream* stream, p3a_stream_status* status);

@@ -9,7 +9,8 @@
 // from any thread. Callbacks come on the Stream's thread and must return soon; they may not destroy
 // their Stream. A Display may be used by one thread at a time and blocks until the display has
 // answered.
-// Ownership: pixels and files are the caller's and are copied or read before the call returns.
+// Ownership: pixels and files are the caller's and are copied or read before the call returns; only
+// what is submitted together with its keeper is read later.
 // Errors are values with a sentence that says what to do; nothing here throws but for lack of
 // memory.
 // Both ends of this door must be built with the same C++ standard library; p3a.h has no such need.
@@ -53,8 +54,8 @@ struct PixelView {
 };
 
 /// How pictures travel. kAuto: P3X where the display takes it and the content is pixel art, else
-/// JPEG, or the first of PNG and RGB888 that the display takes. The others are kept to. kPng, kRgb888
-/// and kP3x are lossless; kRgb565 is exact for RGB565 input.
+/// JPEG, or the first of PNG and RGB888 that the display takes. The others are kept to. kPng,
+/// kRgb888 and kP3x are lossless; kRgb565 is exact for RGB565 input.
 enum class Encoding : std::uint8_t { kAuto, kJpeg, kPng, kRgb888, kRgb565, kP3x };
 
 /// contain: all of it, centred. cover: fills, cuts off evenly. stretch: fills, shape ignored.
@@ -168,6 +169,16 @@ class P3A_API Stream {
   /// stream is closed or failed. `captured` is when the picture was made, now by default; latency
   /// counts from it. After the first picture of a size no memory is taken.
   bool submit(const PixelView& picture, std::chrono::steady_clock::time_point captured = {});
+  /// The same without a copy: `keeper` keeps the pixels there and unchanged for as long as a copy
+  /// of it lives. The stream lets go of it, on any thread, when newer pictures have taken its
+  /// place: it holds up to four. (Pictures to be turned upside down are copied all the same.)
+  bool submit(const PixelView& picture, std::shared_ptr<const void> keeper,
+              std::chrono::steady_clock::time_point captured = {});
+
+  /// Waits until the newest picture submitted so far is no longer waiting to be encoded, so that
+  /// the next one replaces nothing: for programs that make pictures as fast as they are taken.
+  /// False when the time is up.
+  bool wait_taken(std::chrono::milliseconds patience);
 
   /// Waits until the newest picture submitted so far is on the panel (without acks: has been sent),
   /// or was found unchanged. False when the time is up.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <new>
 
 #include "include/p3a/p3a.h"
@@ -169,6 +170,29 @@ int answered(p3a_display& display, p3a::Reply reply) {
   return failed(code, display.reply.error);
 }
 
+int submit(p3a_stream* stream, const p3a_picture* picture, std::int64_t age_us,
+           std::shared_ptr<const void> keeper) {
+  if (!stream || !picture) return null_argument();
+  p3a_picture known{};
+  if (!read_struct(known, picture)) return int{P3A_ERR_INVALID};
+  const auto captured = std::chrono::steady_clock::now() -
+                        std::chrono::microseconds(std::max<std::int64_t>(age_us, 0));
+  if (stream->stream.submit(view_of(known), std::move(keeper), captured)) return int{P3A_OK};
+  return failed(P3A_ERR_INVALID, stream->stream.status().error);
+}
+
+int wait(p3a_stream* stream, int timeout_ms, bool (p3a::Stream::*event)(std::chrono::milliseconds),
+         const char* not_yet) {
+  return guarded([&] {
+    if (!stream) return null_argument();
+    if ((stream->stream.*event)(std::chrono::milliseconds(std::max(timeout_ms, 0)))) {
+      return int{P3A_OK};
+    }
+    const std::string error = stream->stream.status().error;
+    return failed(P3A_ERR_TIMEOUT, error.empty() ? not_yet : error);
+  });
+}
+
 }  // namespace
 
 extern "C" {
@@ -232,26 +256,25 @@ p3a_stream* p3a_stream_open(const char* address, const p3a_stream_options* optio
 }
 
 int p3a_stream_submit(p3a_stream* stream, const p3a_picture* picture, int64_t age_us) {
+  return guarded([&] { return submit(stream, picture, age_us, nullptr); });
+}
+
+int p3a_stream_submit_kept(p3a_stream* stream, const p3a_picture* picture, int64_t age_us,
+                           void (*release)(void* user), void* user) {
   return guarded([&] {
-    if (!stream || !picture) return null_argument();
-    p3a_picture known{};
-    if (!read_struct(known, picture)) return int{P3A_ERR_INVALID};
-    const auto age = std::chrono::microseconds(std::max<std::int64_t>(age_us, 0));
-    if (stream->stream.submit(view_of(known), std::chrono::steady_clock::now() - age)) {
-      return int{P3A_OK};
-    }
-    return failed(P3A_ERR_INVALID, stream->stream.status().error);
+    if (!release) return null_argument();
+    // Where there is no memory for the count, shared_ptr calls release itself.
+    const std::shared_ptr<const void> keeper(user, [release](void* kept) { release(kept); });
+    return submit(stream, picture, age_us, keeper);
   });
 }
 
+int p3a_stream_wait_taken(p3a_stream* stream, int timeout_ms) {
+  return wait(stream, timeout_ms, &p3a::Stream::wait_taken, "The picture still waits.");
+}
+
 int p3a_stream_wait_shown(p3a_stream* stream, int timeout_ms) {
-  return guarded([&] {
-    if (!stream) return null_argument();
-    const auto patience = std::chrono::milliseconds(std::max(timeout_ms, 0));
-    if (stream->stream.wait_shown(patience)) return int{P3A_OK};
-    const std::string error = stream->stream.status().error;
-    return failed(P3A_ERR_TIMEOUT, error.empty() ? "The picture is not on the panel yet." : error);
-  });
+  return wait(stream, timeout_ms, &p3a::Stream::wait_shown, "The picture is not on the panel yet.");
 }
 
 int p3a_stream_get_status(p3a_stream* stream, p3a_stream_status* status) {

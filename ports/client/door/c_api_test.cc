@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstring>
 
 #include "include/p3a/p3a.h"
@@ -47,6 +48,25 @@ TEST(CApi, AStreamFromEndToEnd) {
   p3a_touch touch;
   EXPECT_EQ(p3a_stream_next_touch(stream, &touch), P3A_ERR_NOTHING);
   p3a_stream_close(stream);
+}
+
+TEST(CApi, AKeptPictureIsLetGoOfOnceWhateverHappens) {
+  TestServer server;
+  std::atomic<int> released{0};
+  const auto release = [](void* user) { ++*static_cast<std::atomic<int>*>(user); };
+  const Bytes pixels(64 * 64 * 4, 5);
+  const p3a_picture view = picture(pixels, 64);
+  EXPECT_EQ(p3a_stream_submit_kept(nullptr, &view, 0, release, &released), P3A_ERR_INVALID);
+  EXPECT_EQ(released, 1);
+  p3a_stream* stream = p3a_stream_open(server.address().c_str(), nullptr);
+  ASSERT_NE(stream, nullptr) << p3a_last_error();
+  EXPECT_EQ(p3a_stream_submit_kept(stream, &view, 0, nullptr, nullptr), P3A_ERR_INVALID);
+  EXPECT_EQ(p3a_stream_submit_kept(stream, &view, 0, release, &released), P3A_OK);
+  EXPECT_EQ(p3a_stream_wait_taken(stream, 10'000), P3A_OK) << p3a_last_error();
+  EXPECT_EQ(p3a_stream_wait_shown(stream, 10'000), P3A_OK) << p3a_last_error();
+  EXPECT_EQ(released, 1) << "it may be sent again";
+  p3a_stream_close(stream);
+  EXPECT_EQ(released, 2);
 }
 
 TEST(CApi, AnOlderProgramsShorterStructsAreTaken) {

@@ -78,11 +78,17 @@ Stream Stream::open(const std::string& address, const StreamOptions& options) {
 }
 
 bool Stream::submit(const PixelView& picture, std::chrono::steady_clock::time_point captured) {
+  return submit(picture, nullptr, captured);
+}
+
+bool Stream::submit(const PixelView& picture, std::shared_ptr<const void> keeper,
+                    std::chrono::steady_clock::time_point captured) {
   if (!state_ || !state_->worker || state_->board.ended()) return false;
   if (captured == std::chrono::steady_clock::time_point{}) {
     captured = std::chrono::steady_clock::now();
   }
-  const auto done = state_->worker->submit(picture, sender::to_instant(captured));
+  const auto done =
+      state_->worker->submit(picture, sender::to_instant(captured), std::move(keeper));
   if (done) return true;
   state_->board.update([&](StreamStatus& status) { status.error = done.error().message.view(); });
   return false;
@@ -92,6 +98,12 @@ bool Stream::wait_shown(std::chrono::milliseconds patience) {
   if (!state_ || !state_->worker) return false;
   const std::uint64_t newest = state_->worker->submitted();
   return newest != 0 && state_->board.wait_settled(newest, patience);
+}
+
+bool Stream::wait_taken(std::chrono::milliseconds patience) {
+  if (!state_ || !state_->worker) return false;
+  const std::uint64_t newest = state_->worker->submitted();
+  return newest != 0 && state_->board.wait_taken(newest, patience);
 }
 
 StreamStatus Stream::status() const {
