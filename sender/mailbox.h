@@ -24,7 +24,7 @@ struct Submission {
   Size size;
   InputFormat format = InputFormat::kRgb888;
   std::vector<std::uint8_t> bytes;     ///< the copy, rows touching; stale while `keeper` is set
-  std::shared_ptr<const void> keeper;  ///< keeps a picture that was not copied
+  std::shared_ptr<const void> keeper{};  ///< keeps a picture that was not copied
   const std::uint8_t* kept = nullptr;  ///< its top row
   std::size_t kept_stride = 0;         ///< bytes
 
