@@ -50,6 +50,7 @@ endif()
 find_program(P3A_CCACHE ccache)
 # The bare machine's budgets need the call graphs that GCC writes beside its objects; a cache keeps none.
 if(P3A_CCACHE AND NOT CMAKE_SYSTEM_PROCESSOR STREQUAL "riscv32")
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${P3A_CCACHE})
+  # Without these words it refuses whatever uses a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${P3A_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${P3A_CCACHE})
 endif()

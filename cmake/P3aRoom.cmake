@@ -6,6 +6,26 @@ include(GoogleTest)
 find_package(GTest REQUIRED)
 find_package(benchmark QUIET)
 
+# What nearly every test includes, read once instead of in each, and tests optimised as far as their loops over
+# pixels want it: that halves the time that they take to compile.
+add_library(p3a_test_options INTERFACE)
+target_link_libraries(p3a_test_options INTERFACE p3a_options GTest::gtest)
+target_compile_options(p3a_test_options INTERFACE $<$<CONFIG:Release>:-O1>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # In a precompiled header GCC 12 forgets which lines are the system's, and its false alarms there are no longer silent.
+  target_compile_options(p3a_test_options INTERFACE -Wno-array-bounds -Wno-stringop-overflow -Wno-restrict)
+endif()
+if(NOT P3A_FUZZ)
+  add_library(p3a_test_headers STATIC ${CMAKE_CURRENT_LIST_DIR}/test_headers.cc)
+  target_link_libraries(p3a_test_headers PRIVATE p3a_test_options)
+  # Compiled as programs are, or GCC does not take it for them.
+  set_target_properties(p3a_test_headers PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(p3a_test_headers PRIVATE -fPIE)
+  target_precompile_headers(p3a_test_headers PRIVATE
+    <gtest/gtest.h> <algorithm> <array> <atomic> <chrono> <cstdint> <cstring> <expected> <functional> <memory>
+    <optional> <string> <string_view> <thread> <vector>)
+endif()
+
 # p3a_room(NAME [RESTRICTED] [LINK targets...] [TEST_LINK targets...] [BENCH_LINK targets...])
 # RESTRICTED: no exceptions, no RTTI, as on the chip.
 function(p3a_room NAME)
@@ -37,8 +57,9 @@ function(p3a_room NAME)
 
   if(TESTS AND NOT P3A_FUZZ)
     add_executable(${LIB}_test ${TESTS})
-    target_link_libraries(${LIB}_test PRIVATE ${LIB} ${ROOM_TEST_LINK} p3a_repository_file
-      GTest::gtest GTest::gmock GTest::gtest_main)
+    target_link_libraries(${LIB}_test PRIVATE ${LIB} ${ROOM_TEST_LINK} p3a_repository_file p3a_test_options
+      GTest::gtest_main)
+    target_precompile_headers(${LIB}_test REUSE_FROM p3a_test_headers)
     gtest_discover_tests(${LIB}_test TEST_PREFIX ${NAME}/ DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
   endif()
 
