@@ -15,7 +15,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # In a precompiled header GCC 12 forgets which lines are the system's, and its false alarms there are no longer silent.
   target_compile_options(p3a_test_options INTERFACE -Wno-array-bounds -Wno-stringop-overflow -Wno-restrict)
 endif()
-if(NOT P3A_FUZZ)
+if(NOT P3A_FUZZ AND NOT P3A_ONLY_OPERATOR)
   add_library(p3a_test_headers STATIC ${CMAKE_CURRENT_LIST_DIR}/test_headers.cc)
   target_link_libraries(p3a_test_headers PRIVATE p3a_test_options)
   # Compiled as programs are, or GCC does not take it for them.
