@@ -62,8 +62,10 @@ Read read_hello(const JsonObject& json) {
 }
 
 Read read_ack(const JsonObject& json) {
-  AckMessage ack{.frame = u32(json, "frame", 0), .presented = {}, .dropped = {}};
+  AckMessage ack{
+      .frame = u32(json, "frame", 0), .presented = {}, .received = {}, .dropped = {}};
   ack.presented = instant(json, "presented_us");
+  ack.received = instant(json, "received_us");
   ack.dropped = json.text("dropped").value_or("");
   if (ack.frame == 0 || (!ack.presented && ack.dropped.empty())) return std::nullopt;
   return ack;
@@ -126,6 +128,10 @@ std::string write_hello(std::string_view name, bool acks, bool touch) {
   text += acks ? R"(,"acks":true)" : R"(,"acks":false)";
   text += touch ? R"(,"touch":true})" : R"(,"touch":false})";
   return text;
+}
+
+std::string write_stalled(bool stalled) {
+  return stalled ? R"({"type":"hello","stalled":true})" : R"({"type":"hello","stalled":false})";
 }
 
 std::string write_ping(Instant t0) {

@@ -21,6 +21,7 @@ struct HelloMessage {
 struct AckMessage {
   std::uint64_t frame = 0;           ///< binary message of this connection, from 1
   std::optional<Instant> presented;  ///< in the display's clock; nothing: dropped
+  std::optional<Instant> received;   ///< in the display's clock
   std::string dropped;               ///< why
 };
 struct PongMessage {
@@ -44,6 +45,8 @@ using ControlMessage = std::variant<HelloMessage, AckMessage, PongMessage, Sourc
 std::optional<ControlMessage> read_control(std::string_view text);
 
 std::string write_hello(std::string_view name, bool acks, bool touch);
+/// Whether the program makes pictures.
+std::string write_stalled(bool stalled);
 std::string write_ping(Instant t0);
 
 }  // namespace p3a::sender

@@ -183,7 +183,15 @@ void Session::greet_pico(Instant now) {
   });
 }
 
-void Session::say_hello() { transport_.send_text(write_hello(options_.name, options_.acks, true)); }
+void Session::say_hello() {
+  transport_.send_text(write_hello(options_.name, options_.acks, true));
+  if (stalled_) transport_.send_text(write_stalled(true));
+}
+
+void Session::set_stalled(bool stalled) {
+  if (std::exchange(stalled_, stalled) == stalled) return;
+  if (state_ == StreamState::kOpen && !pico_) transport_.send_text(write_stalled(stalled));
+}
 
 void Session::ping_pico(Instant now) {
   if (now < pico_pings_.due() || !transport_.ready()) return;
@@ -334,6 +342,10 @@ void Session::hear(const AckMessage& ack) {
     rate_.on_shown(now, latency);
     if (display_clock_.known()) {
       board_.add_latency(latency);
+      if (ack.received) {
+        board_.add_send_time(
+            std::max(Micros{}, *ack.received - display_clock_.offset() - frame->sent));
+      }
       if (options_.on_shown) options_.on_shown(latency);
     }
     shown_submission_ = frame->submission;

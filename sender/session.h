@@ -64,6 +64,9 @@ class Session final : public TransportEvents {
   /// The newest picture is the same as the one sent last.
   void cover(std::uint64_t submission);
 
+  /// Told to the display now, and again whenever it is reached.
+  void set_stalled(bool stalled);
+
   /// The stock p3a that the last connection led to.
   const std::optional<Destination>& pico_to_leave() const { return pico_at_; }
 
@@ -142,6 +145,7 @@ class Session final : public TransportEvents {
   std::uint64_t frames_ = 0;    // of this connection
   std::uint32_t sequence_ = 0;  // of the stream
   bool wants_picture_ = false;
+  bool stalled_ = false;  // as the program said
   std::uint64_t shown_submission_ = 0;  // newest that is known to be on the panel
   Instant second_began_{};
   std::uint64_t frames_in_second_ = 0;

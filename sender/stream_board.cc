@@ -12,6 +12,11 @@ void StreamBoard::add_encode_time(Micros time) {
   encode_times_.add(time);
 }
 
+void StreamBoard::add_send_time(Micros time) {
+  const std::scoped_lock lock(mutex_);
+  send_times_.add(time);
+}
+
 void StreamBoard::add_touch(const PanelTouch& touch) {
   const std::scoped_lock lock(mutex_);
   if (touches_.size() == kMaxTouches) touches_.pop_front();
@@ -67,10 +72,12 @@ StreamStatus StreamBoard::status() const {
   StreamStatus status = status_;
   const LatencyWindow latencies = latencies_;
   const LatencyWindow encode_times = encode_times_;
+  const LatencyWindow send_times = send_times_;
   lock.unlock();  // sorting needs no lock
   status.latency_p50_us = latencies.percentile(0.5).count();
   status.latency_p99_us = latencies.percentile(0.99).count();
   status.encode_p50_us = encode_times.percentile(0.5).count();
+  status.send_p50_us = send_times.percentile(0.5).count();
   return status;
 }
 

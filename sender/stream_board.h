@@ -24,6 +24,7 @@ class StreamBoard {
   }
   void add_latency(Micros latency);
   void add_encode_time(Micros time);
+  void add_send_time(Micros time);
   void add_touch(const PanelTouch& touch);
   /// Submission `number` has left the mailbox.
   void taken(std::uint64_t number);
@@ -50,6 +51,7 @@ class StreamBoard {
   StreamStatus status_;
   LatencyWindow latencies_;
   LatencyWindow encode_times_;
+  LatencyWindow send_times_;
   std::deque<PanelTouch> touches_;
   std::uint64_t settled_ = 0;
   std::uint64_t taken_ = 0;

@@ -34,7 +34,12 @@ void StreamWorker::stop() {
   transport_.wake();
 }
 
+void StreamWorker::set_stalled(bool stalled) {
+  if (stalled_.exchange(stalled) != stalled) transport_.wake();
+}
+
 void StreamWorker::step() {
+  session_.set_stalled(stalled_.load());
   session_.tick();
   if (session_.may_send() && clock_.now() >= session_.frame_due()) send_newest();
   transport_.poll(next_event(), session_);

@@ -34,6 +34,8 @@ class StreamWorker {
   /// Steps until stop(), then says goodbye.
   void run();
   void stop();
+  /// Any thread.
+  void set_stalled(bool stalled);
   /// Does what can be done now, then waits for what comes next.
   void step();
 
@@ -49,6 +51,7 @@ class StreamWorker {
   Session session_;
   FrameEncoder encoder_;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> stalled_{false};
 };
 
 }  // namespace p3a::sender

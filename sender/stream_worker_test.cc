@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "sender/test_stream.h"
@@ -34,6 +35,22 @@ TEST(StreamWorker, SaysWhoItIsAndWhatItWantsToHear) {
   EXPECT_NE(hello.find(R"(A \"show\")"), std::string::npos);
   EXPECT_NE(hello.find("\"acks\":true"), std::string::npos);
   EXPECT_NE(hello.find("\"touch\":true"), std::string::npos);
+}
+
+TEST(StreamWorker, AProgramThatStandsStillIsToldEvenAfterAReconnect) {
+  const std::string stalled = R"({"type":"hello","stalled":true})";
+  Rig rig;
+  rig.run_for(10ms);
+  EXPECT_EQ(std::ranges::count(rig.display.texts, stalled), 0);
+  rig.worker.set_stalled(true);
+  rig.run_for(10ms);
+  EXPECT_EQ(std::ranges::count(rig.display.texts, stalled), 1);
+  rig.display.vanish(true);
+  rig.run_for(2s);
+  EXPECT_EQ(std::ranges::count(rig.display.texts, stalled), 2);
+  rig.worker.set_stalled(false);
+  rig.run_for(10ms);
+  EXPECT_EQ(std::ranges::count(rig.display.texts, R"({"type":"hello","stalled":false})"), 1);
 }
 
 TEST(StreamWorker, WhatHasNotChangedIsNotSentButLifeIsShown) {
@@ -140,6 +157,7 @@ TEST(StreamWorker, LatencyIsMeasuredAcrossTheTwoClocks) {
   // 1 ms link, 2 ms distance, 5 ms to the panel, whatever its clock says.
   EXPECT_EQ(rig.status().latency_p50_us, 8000);
   EXPECT_EQ(rig.status().latency_p99_us, 8000);
+  EXPECT_EQ(rig.status().send_p50_us, 3000);
   ASSERT_GT(told.size(), 50u);
   EXPECT_EQ(told.back(), 8000);
   EXPECT_EQ(rig.status().round_trip_us, 4000);

@@ -38,6 +38,7 @@ Result<ClientMessage> read_hello(const Patch& members) {
   Status read = read_flag(members, "acks", hello.acks);
   if (read) read = read_flag(members, "stats", hello.stats);
   if (read) read = read_flag(members, "touch", hello.touch);
+  if (read) read = read_flag(members, "stalled", hello.stalled);
   if (!read) return std::unexpected(read.error());
   return hello;
 }

@@ -25,6 +25,7 @@ struct ClientHello {
   std::optional<bool> acks;
   std::optional<bool> stats;
   std::optional<bool> touch;
+  std::optional<bool> stalled;
 };
 struct Ping {
   std::int64_t t0_us = 0;

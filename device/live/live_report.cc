@@ -17,6 +17,7 @@ void write_error(JsonWriter& json, const std::optional<Error>& error) {
 
 void write_client(JsonWriter& json, const StreamEntry& entry) {
   json.member("id", entry.id).member("address", entry.address).member("name", entry.shown_name());
+  if (entry.stalled) json.member("stalled", true);
 }
 
 }  // namespace

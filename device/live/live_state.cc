@@ -241,6 +241,7 @@ void LiveState::obey(StreamEntry& entry, const ClientMessage& message, Instant n
     }
     entry.acks = hello->acks.value_or(entry.acks);
     entry.touch = hello->touch.value_or(entry.touch);
+    entry.stalled = hello->stalled.value_or(entry.stalled);
     if (hello->stats.value_or(entry.stats) && !entry.stats) entry.next_stats = now + kAskEvery;
     entry.stats = hello->stats.value_or(entry.stats);
   } else if (std::holds_alternative<Take>(message)) {

@@ -400,6 +400,20 @@ TEST(Live, TouchesAreTurnedWithThePicture) {
   EXPECT_EQ(display.live->touch_panel({.x = 8, .y = 0}).error().code, ErrorCode::kInvalidValue);
 }
 
+TEST(Live, SaysWhichStreamsProgramHasStopped) {
+  TestDisplay display;
+  TestClient client = display.connect();
+  client.send(jpeg("ff0000"));
+  display.run_for(1ms);
+  const std::string stalled = R"("stalled":true)";
+  EXPECT_FALSE(display.live->source_json().contains(stalled));
+  client.client->on_text("stalled");
+  EXPECT_TRUE(display.live->source_json().contains(stalled));
+  EXPECT_TRUE(display.live->network_stats_json().contains(stalled));
+  client.client->on_text("going");
+  EXPECT_FALSE(display.live->source_json().contains(stalled));
+}
+
 TEST(Live, OutlivesItsStage) {
   TestDisplay display;
   TestClient client = display.connect();

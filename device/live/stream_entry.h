@@ -37,6 +37,7 @@ struct StreamEntry {
   bool acks = false;
   bool stats = false;
   bool touch = false;
+  bool stalled = false;  ///< its program makes no pictures at the moment, as it says
   bool has_owned = false;
   std::uint64_t binary_messages = 0;
   std::optional<std::uint32_t> buffer;  ///< where its next binary message is received

@@ -160,6 +160,8 @@ class TestDisplay {
     messages.teach("acks", {{"type", std::string("hello")}, {"acks", true}});
     messages.teach("stats", {{"type", std::string("hello")}, {"stats", true}});
     messages.teach("touch", {{"type", std::string("hello")}, {"touch", true}});
+    messages.teach("stalled", {{"type", std::string("hello")}, {"stalled", true}});
+    messages.teach("going", {{"type", std::string("hello")}, {"stalled", false}});
     messages.teach("td", {{"type", std::string("hello")}, {"name", std::string("td")}});
     messages.teach("take", {{"type", std::string("take")}});
     messages.teach("release", {{"type", std::string("release")}});

@@ -23,7 +23,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(_WIN32)
+#if defined(P3A_STATIC)
+#define P3A_C_API
+#elif defined(_WIN32)
 #if defined(P3A_BUILDS_LIBRARY)
 #define P3A_C_API __declspec(dllexport)
 #else
@@ -186,6 +188,7 @@ typedef struct p3a_stream_status {
   int64_t encode_p50_us;
   int64_t round_trip_us;
   int64_t clock_offset_us;
+  int64_t send_p50_us;
 } p3a_stream_status;
 
 P3A_C_API const char* p3a_version(void);
@@ -215,6 +218,8 @@ P3A_C_API int p3a_stream_wait_shown(p3a_stream* stream, int timeout_ms);
 P3A_C_API int p3a_stream_get_status(p3a_stream* stream, p3a_stream_status* status);
 /* The oldest touch not yet fetched; P3A_ERR_NOTHING when there is none. */
 P3A_C_API int p3a_stream_next_touch(p3a_stream* stream, p3a_touch* touch);
+/* The program makes no pictures at the moment: the display's status says so. Set until unset. */
+P3A_C_API int p3a_stream_set_stalled(p3a_stream* stream, int stalled);
 P3A_C_API void p3a_stream_close(p3a_stream* stream);
 
 /* Displays, over HTTP; these wait for the answer. */

@@ -24,7 +24,9 @@
 #include <string>
 #include <vector>
 
-#if defined(_WIN32)
+#if defined(P3A_STATIC)
+#define P3A_API
+#elif defined(_WIN32)
 #if defined(P3A_BUILDS_LIBRARY)
 #define P3A_API __declspec(dllexport)
 #else
@@ -152,6 +154,7 @@ struct StreamStatus {
   std::int64_t encode_p50_us = 0;
   std::int64_t round_trip_us = 0;    ///< the shortest of the last pings
   std::int64_t clock_offset_us = 0;  ///< the display's clock minus ours
+  std::int64_t send_p50_us = 0;      ///< encoded to arrived at the display; with acks only
 };
 
 /// A live stream onto one display. Reconnects by itself for as long as it lives.
@@ -187,8 +190,12 @@ class P3A_API Stream {
   StreamStatus status() const;
   /// The oldest touch not yet fetched; false when there is none. At most 256 are kept.
   bool next_touch(PanelTouch& touch);
+  /// The program makes no pictures at the moment: the display's status says so. Set until unset.
+  void set_stalled(bool stalled);
   /// A stock p3a is sent back to its rotation, within a second or not at all.
   void close();
+  /// Any thread, beside close() too: that ends within about 100 ms, and nobody is told.
+  void abandon();
 
  private:
   struct State;
@@ -229,6 +236,8 @@ class P3A_API Display {
   Reply raw(const PixelView& picture);
   /// GET /status.
   Reply status();
+  /// Any thread: what is being asked ends at once, and so does all that is asked later: "CANCELLED".
+  void cancel();
 
  private:
   struct State;

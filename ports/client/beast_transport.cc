@@ -13,6 +13,7 @@
 #include <deque>
 #include <tuple>
 
+#include "ports/client/name_lookup.h"
 #include "ports/client/steady_clock.h"
 
 namespace p3a::sender {
@@ -54,7 +55,7 @@ std::string declined(unsigned status) {
 class BeastTransport::Link : public std::enable_shared_from_this<Link> {
  public:
   Link(asio::io_context& io, TransportEvents** events)
-      : events_(events), resolver_(io), patience_(io), ws_(io) {}
+      : events_(events), lookup_(io.get_executor()), patience_(io), ws_(io) {}
 
   void start(const Destination& destination, Micros patience);
   bool ready() const { return open_ && !writing_frame_; }
@@ -74,7 +75,7 @@ class BeastTransport::Link : public std::enable_shared_from_this<Link> {
   void fail(const std::string& why);
 
   TransportEvents** events_;  // set while poll() runs, and only then do handlers run
-  tcp::resolver resolver_;
+  NameLookup lookup_;
   asio::steady_timer patience_;
   websocket::stream<tcp::socket> ws_;
   Destination destination_;
@@ -102,14 +103,13 @@ void BeastTransport::Link::start(const Destination& destination, Micros patience
     const tcp::endpoint endpoint(address, destination.port);
     return connect(tcp::resolver::results_type::create(endpoint, destination.host, ""));
   }
-  resolver_.async_resolve(destination.host, std::to_string(destination.port),
-                          [self = shared_from_this()](error_code error, const auto& endpoints) {
-                            if (self->dropped_) return;
-                            if (!error) return self->connect(endpoints);
-                            self->fail("There is no machine of the name " +
-                                       self->destination_.host + " (" + error.message() +
-                                       "): check the name, or use the address.");
-                          });
+  lookup_.start(destination.host, destination.port,
+                [self = shared_from_this()](error_code error, const auto& endpoints) {
+                  if (self->dropped_) return;
+                  if (!error) return self->connect(endpoints);
+                  self->fail("There is no machine of the name " + self->destination_.host + " (" +
+                             error.message() + "): check the name, or use the address.");
+                });
 }
 
 void BeastTransport::Link::connect(const tcp::resolver::results_type& endpoints) {
@@ -225,7 +225,7 @@ void BeastTransport::Link::drop() {
   dropped_ = true;
   open_ = false;
   patience_.cancel();
-  resolver_.cancel();
+  lookup_.cancel();
   error_code ignored;
   std::ignore = ws_.next_layer().close(ignored);
 }

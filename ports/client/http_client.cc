@@ -1,9 +1,12 @@
 #include "ports/client/http_client.h"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -11,6 +14,7 @@
 #include <optional>
 #include <tuple>
 
+#include "ports/client/name_lookup.h"
 #include "sender/json_object.h"
 
 namespace p3a::sender {
@@ -57,6 +61,7 @@ Reply read_answer(unsigned status, std::string body) {
 struct HttpClient::State {
   explicit State(Destination to) : destination(std::move(to)) {}
 
+  asio::awaitable<NameLookup::Results> look_up(Micros at_most);
   asio::awaitable<void> connect(Micros at_most);
   asio::awaitable<void> send(const HttpRequest& request, const Display::Progress& progress);
   asio::awaitable<Reply> ask(const HttpRequest& request, const Display::Progress& progress);
@@ -64,6 +69,7 @@ struct HttpClient::State {
   bool still_there();
 
   Destination destination;
+  std::atomic<bool> cancelled{false};
   asio::io_context io{1};
   std::optional<beast::tcp_stream> stream;
   beast::flat_buffer incoming;
@@ -80,13 +86,33 @@ bool HttpClient::State::still_there() {
   return error == asio::error::would_block;
 }
 
+asio::awaitable<NameLookup::Results> HttpClient::State::look_up(Micros at_most) {
+  error_code error;
+  const auto address = asio::ip::make_address(destination.host, error);
+  if (!error) {
+    co_return NameLookup::Results::create(tcp::endpoint(address, destination.port),
+                                          destination.host, "");
+  }
+  error = asio::error::timed_out;
+  NameLookup::Results results;
+  asio::steady_timer until(io, at_most);
+  NameLookup lookup(io.get_executor());
+  lookup.start(destination.host, destination.port, [&](error_code told, const auto& found) {
+    error = told;
+    results = found;
+    until.cancel();
+  });
+  error_code cancelled_when_found;
+  co_await until.async_wait(asio::redirect_error(asio::use_awaitable, cancelled_when_found));
+  if (error) throw boost::system::system_error(error);
+  co_return results;
+}
+
 asio::awaitable<void> HttpClient::State::connect(Micros at_most) {
   if (still_there()) co_return;
   stream.emplace(io);
   incoming.clear();
-  tcp::resolver resolver(io);
-  const auto endpoints = co_await resolver.async_resolve(
-      destination.host, std::to_string(destination.port), asio::use_awaitable);
+  const auto endpoints = co_await look_up(at_most);
   patience(at_most);
   co_await stream->async_connect(endpoints, asio::use_awaitable);
   stream->socket().set_option(tcp::no_delay(true));
@@ -170,8 +196,15 @@ Reply HttpClient::ask(const HttpRequest& request, const Display::Progress& progr
         }
       });
   state.io.restart();
-  state.io.run();
-  return reply;
+  if (!state.cancelled) state.io.run();  // a cancel() from here on stops it
+  if (!state.cancelled) return reply;
+  // What is left of the question goes with the io_context, and touches nothing of this call.
+  return {.code = "CANCELLED", .error = "The request was given up."};
+}
+
+void HttpClient::cancel() {
+  state_->cancelled = true;
+  state_->io.stop();
 }
 
 }  // namespace p3a::sender

@@ -34,6 +34,8 @@ class HttpClient {
   /// ok is the answer's own `ok` and status; without an answer code is "NO_DISPLAY". `progress` may
   /// be empty.
   Reply ask(const HttpRequest& request, const Display::Progress& progress);
+  /// Any thread: ask() ends at once, and so does every later one, with code "CANCELLED".
+  void cancel();
 
  private:
   struct State;

@@ -158,6 +158,7 @@ p3a_stream_status status_of(const p3a::StreamStatus& from) {
   status.encode_p50_us = from.encode_p50_us;
   status.round_trip_us = from.round_trip_us;
   status.clock_offset_us = from.clock_offset_us;
+  status.send_p50_us = from.send_p50_us;
   return status;
 }
 
@@ -297,6 +298,14 @@ int p3a_stream_next_touch(p3a_stream* stream, p3a_touch* touch) {
     p3a::PanelTouch told;
     if (!stream->stream.next_touch(told)) return failed(P3A_ERR_NOTHING, "There is no touch.");
     *touch = {static_cast<std::uint32_t>(told.kind), told.id, told.x, told.y};
+    return int{P3A_OK};
+  });
+}
+
+int p3a_stream_set_stalled(p3a_stream* stream, int stalled) {
+  if (stream == nullptr) return null_argument();
+  return guarded([&] {
+    stream->stream.set_stalled(stalled != 0);
     return int{P3A_OK};
   });
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <mutex>
 #include <optional>
 
 #include "include/p3a/p3a.hpp"
@@ -68,18 +69,32 @@ struct Display::State {
   std::vector<sender::Destination> destinations;
   std::optional<sender::HttpClient> client;
   std::string why_not;  // the address is none
+  // Between the thread that asks and the one that cancels: which client there is.
+  std::mutex mutex;
+  bool cancelled = false;
+
+  bool begin(const sender::Destination& destination) {
+    const std::scoped_lock lock(mutex);
+    if (!client && !cancelled) client.emplace(destination);
+    return !cancelled;
+  }
+  void give_up() {
+    const std::scoped_lock lock(mutex);
+    client.reset();
+  }
 
   Reply ask(const sender::HttpRequest& request, const Progress& progress) {
     if (destinations.empty()) return refused("INVALID_VALUE", why_not);
     Reply reply;
     for (const auto& destination : destinations) {
-      if (!client) client.emplace(destination);
+      if (!begin(destination)) return refused("CANCELLED", "The request was given up.");
       reply = client->ask(request, progress);
       if (reply.http_status != 0) {
         destinations = {sender::Destination(destination)};
         return reply;
       }
-      client.reset();
+      if (reply.code == "CANCELLED") return reply;
+      give_up();
     }
     return reply;
   }
@@ -179,6 +194,12 @@ Reply Display::raw(const PixelView& picture) {
 }
 
 Reply Display::status() { return state_->ask({.target = "/status"}, {}); }
+
+void Display::cancel() {
+  const std::scoped_lock lock(state_->mutex);
+  state_->cancelled = true;
+  if (state_->client) state_->client->cancel();
+}
 
 }  // namespace v0
 }  // namespace p3a

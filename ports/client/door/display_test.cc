@@ -170,6 +170,24 @@ TEST(Display, WhatIsNoDisplayIsSaid) {
   EXPECT_FALSE(reply.error.empty());
 }
 
+TEST(Display, WhatIsBeingAskedCanBeGivenUp) {
+  TestServer server;
+  std::atomic<bool> asked{false};
+  std::atomic<bool> let_go{false};
+  server.answer = [&](const testing::Request&) {
+    asked = true;
+    while (!let_go) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return testing::http::response<testing::http::string_body>(testing::http::status::ok, 11);
+  };
+  Display display(server.address());
+  std::thread asker([&] { EXPECT_EQ(display.status().code, "CANCELLED"); });
+  while (!asked) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  display.cancel();
+  asker.join();
+  EXPECT_EQ(display.raw("x", 1).code, "CANCELLED");
+  let_go = true;
+}
+
 TEST(Display, NobodyThereIsAnOrderlyError) {
   std::string address;
   {

@@ -26,6 +26,8 @@ struct Stream::State {
   void fail(std::string_view why) { board.end(StreamState::kFailed, why); }
   void start(const std::string& address);
   void close();
+  void leave(const sender::Destination& pico);
+  void abandon();
 
   const StreamOptions options;
   sender::StreamBoard board;
@@ -35,6 +37,10 @@ struct Stream::State {
   std::unique_ptr<sender::StreamWorker> worker;  // none: the stream has failed
   std::thread thread;
   std::mutex closing;
+
+  std::mutex farewell_mutex;
+  bool abandoned = false;
+  sender::HttpClient* farewell = nullptr;  // while it is being said
 };
 
 void Stream::State::start(const std::string& address) {
@@ -58,11 +64,27 @@ void Stream::State::close() {
   if (!thread.joinable()) return;
   worker->stop();
   thread.join();
-  if (const auto pico = worker->pico_to_leave()) {
-    sender::HttpClient(*pico).ask(
-        {.post = true, .target = std::string(sender::kPicoExit), .patience = kExitPatience}, {});
-  }
+  if (const auto pico = worker->pico_to_leave()) leave(*pico);
   board.end(StreamState::kClosed, "");
+}
+
+void Stream::State::leave(const sender::Destination& pico) {
+  sender::HttpClient client(pico);
+  {
+    const std::scoped_lock lock(farewell_mutex);
+    if (abandoned) return;
+    farewell = &client;
+  }
+  client.ask({.post = true, .target = std::string(sender::kPicoExit), .patience = kExitPatience},
+             {});
+  const std::scoped_lock lock(farewell_mutex);
+  farewell = nullptr;
+}
+
+void Stream::State::abandon() {
+  const std::scoped_lock lock(farewell_mutex);
+  abandoned = true;
+  if (farewell != nullptr) farewell->cancel();
 }
 
 Stream::Stream() = default;
@@ -121,6 +143,14 @@ StreamStatus Stream::status() const {
 }
 
 bool Stream::next_touch(PanelTouch& touch) { return state_ && state_->board.next_touch(touch); }
+
+void Stream::set_stalled(bool stalled) {
+  if (state_ && state_->worker) state_->worker->set_stalled(stalled);
+}
+
+void Stream::abandon() {
+  if (state_) state_->abandon();
+}
 
 void Stream::close() {
   if (state_) state_->close();
