@@ -26,7 +26,7 @@ Status StreamWorker::submit(const PixelView& view, Instant captured,
 
 void StreamWorker::run() {
   while (!stopping_.load(std::memory_order_acquire)) step();
-  transport_.close(kFarewell);
+  transport_.close(abandoned_.load() ? Micros{} : kFarewell);
 }
 
 void StreamWorker::stop() {

@@ -34,6 +34,8 @@ class StreamWorker {
   /// Steps until stop(), then says goodbye.
   void run();
   void stop();
+  /// Any thread: run() says no goodbye.
+  void abandon() { abandoned_.store(true); }
   /// Any thread.
   void set_stalled(bool stalled);
   /// Does what can be done now, then waits for what comes next.
@@ -52,6 +54,7 @@ class StreamWorker {
   FrameEncoder encoder_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> stalled_{false};
+  std::atomic<bool> abandoned_{false};
 };
 
 }  // namespace p3a::sender

@@ -153,7 +153,7 @@ class TestDisplay final : public Transport {
     if (!talks || !acks) return;
     const Micros there = link + way(message.size()) + present;
     const auto presented = display_now() + there.count();
-    const auto arrived = display_now() + (link + way(message.size())).count();
+    const auto arrived = presented - present.count();
     later(there + distance, [number, arrived, presented](TransportEvents& events) {
       events.on_text(R"({"type":"ack","frame":)" + std::to_string(number) + R"(,"received_us":)" +
                      std::to_string(arrived) + R"(,"decoded_us":2,"presented_us":)" +

@@ -26,13 +26,13 @@ constexpr std::uint32_t kLargestFile = 5u << 20;  // the display's own default
 Size panel_of(const Reply& status) {
   const auto json = sender::JsonObject::parse(status.json);
   const auto data = json ? json->object("data") : std::nullopt;
-  const auto panel = data ? data->object("panel") : std::nullopt;
-  if (!panel) return {};
+  const auto device = data ? data->object("device") : std::nullopt;
+  if (!device) return {};
   const auto side = [&](const char* name) {
     return static_cast<std::uint32_t>(
-        std::clamp<std::int64_t>(panel->whole(name).value_or(0), 0, 4096));
+        std::clamp<std::int64_t>(device->whole(name).value_or(0), 0, 4096));
   };
-  const Size size{side("width"), side("height")};
+  const Size size{side("screen_w"), side("screen_h")};
   return size.pixels() == 0 ? Size{} : size;
 }
 
@@ -100,18 +100,19 @@ struct HttpSender::State {
 
 void HttpSender::State::run() {
   std::unique_lock lock(mutex);
-  std::optional<Clock::time_point> again_at;
+  bool again = false;
+  Clock::time_point again_at{};
   Clock::duration wait = kFirstWait;
   while (!stopping) {
-    if (due == nullptr && !again_at) {
+    if (due == nullptr && !again) {
       wake.wait(lock);
       continue;
     }
     const auto woken = [&] { return due != nullptr || stopping; };
-    if (due == nullptr && wake.wait_until(lock, *again_at, woken)) continue;
+    if (due == nullptr && wake.wait_until(lock, again_at, woken)) continue;
     Slot& slot = due != nullptr ? *due : kept;
     due = nullptr;
-    again_at.reset();
+    again = false;
     report.busy = true;
     lock.unlock();
     const Reply reply = deliver(slot);
@@ -123,7 +124,8 @@ void HttpSender::State::run() {
     if (!slot.job.keep) continue;
     report.what = in_words(slot.file_name, reply);
     const bool nobody = reply.code == "NO_DISPLAY" && slot.job.again;
-    if (nobody) again_at = Clock::now() + wait;
+    again = nobody;
+    again_at = Clock::now() + wait;
     wait = nobody ? std::min<Clock::duration>(2 * wait, kLongestWait) : kFirstWait;
   }
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/compose/canvas.h"
 #include "include/p3a/p3a.hpp"

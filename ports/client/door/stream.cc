@@ -84,6 +84,7 @@ void Stream::State::leave(const sender::Destination& pico) {
 void Stream::State::abandon() {
   const std::scoped_lock lock(farewell_mutex);
   abandoned = true;
+  if (worker) worker->abandon();
   if (farewell != nullptr) farewell->cancel();
 }
 

@@ -1,0 +1,503 @@
+// A TouchDesigner for one operator: loads the plugin, cooks it at a steady rate from a made-up TOP,
+// and does what the lines on standard input say. With our own stand-in for the SDK.
+//
+//   fake_host PLUGIN [FPS]
+//   set NAME VALUE | pulse NAME | colour RRGGBB | size W H | wire 0|1 | still 0|1 | cook 0|1
+//   info        one JSON line: channels, rows, warning, error, popup, output, menu, cook times
+//   reset       forgets the cook times
+//   cycles N    N times a second operator: created, cooked once, destroyed; one JSON line
+//   quit        destroys the operator; one JSON line with how long that took
+//
+// A cook's time is what it spends in the plugin: getGeneralInfo, execute, every Info CHOP channel
+// and Info DAT row, warning, error, popup. Pictures come from the "GPU" 2 ms after they were asked
+// for.
+#include <dlfcn.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+//
+#include <TOP_CPlusPlusBase.h>
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Bytes = std::vector<std::uint8_t>;
+constexpr auto kGpuTime = std::chrono::milliseconds(2);
+std::atomic<int> alive{0};  // objects that were lent to the plugin
+
+template <class Base>
+class Counted : public Base {
+ public:
+  Counted() { ++alive; }
+  ~Counted() override { --alive; }
+
+ protected:
+  void acquire() override { ++references_; }
+  void release() override {
+    if (--references_ == 0) delete this;
+  }
+#if P3A_STAND_IN_TOP_API >= 12
+  std::atomic<int> references_{1};
+#else
+  std::atomic<int> references_{0};
+#endif
+};
+
+template <class T>
+TD::OP_SmartRef<T> lend(T* object) {
+#if P3A_STAND_IN_TOP_API >= 12
+  TD::OP_SmartRef<T> lent;
+  lent.takeOwnership(object);
+  return lent;
+#else
+  return TD::OP_SmartRef<T>(object);
+#endif
+}
+
+struct String final : TD::OP_String {
+  std::string text;
+  void setString(const char* value) override { text = value; }
+};
+
+class Download final : public Counted<TD::OP_TOPDownloadResult> {
+ public:
+  Bytes pixels;
+  Clock::time_point ready;
+  void* getData() override {
+    std::this_thread::sleep_until(ready);
+    return pixels.data();
+  }
+};
+
+struct Buffer final : Counted<TD::TOP_Buffer> {
+  Bytes bytes;
+};
+
+// One colour, a marker in the top left corner: an eighth of each side, white.
+class Input final : public TD::OP_TOPInput {
+ public:
+  Bytes picture;  // BGRA, bottom row first, as TouchDesigner keeps it
+  void paint(std::uint32_t colour) {
+    picture.resize(std::size_t{4} * textureDesc.width * textureDesc.height);
+    for (std::uint32_t y = 0; y < textureDesc.height; ++y) {
+      for (std::uint32_t x = 0; x < textureDesc.width; ++x) {
+        const bool marker =
+            x < textureDesc.width / 8 && y >= textureDesc.height - textureDesc.height / 8;
+        const std::uint32_t value = marker ? 0xFFFFFF : colour;
+        std::uint8_t* to = &picture[(std::size_t{y} * textureDesc.width + x) * 4];
+        to[0] = value & 255;
+        to[1] = (value >> 8) & 255;
+        to[2] = (value >> 16) & 255;
+        to[3] = 255;
+      }
+    }
+  }
+  TD::OP_SmartRef<TD::OP_TOPDownloadResult> downloadTexture(
+      const TD::OP_TOPInputDownloadOptions& options, void*) const override {
+    auto* made = new Download;
+    made->textureDesc = textureDesc;
+    made->textureDesc.pixelFormat = options.pixelFormat;
+    made->size = picture.size();
+    made->ready = Clock::now() + kGpuTime;
+    made->pixels.resize(picture.size());
+    const std::size_t row = std::size_t{4} * textureDesc.width;
+    for (std::uint32_t y = 0; y < textureDesc.height; ++y) {
+      const std::uint32_t from = options.verticalFlip ? textureDesc.height - 1 - y : y;
+      std::memcpy(&made->pixels[y * row], &picture[from * row], row);
+    }
+    return lend<TD::OP_TOPDownloadResult>(made);
+  }
+};
+
+class Inputs final : public TD::OP_Inputs {
+ public:
+  std::map<std::string, std::string, std::less<>> texts;
+  std::map<std::string, double, std::less<>> numbers;
+  std::map<std::string, std::vector<std::string>, std::less<>> menus;
+  const Input* input = nullptr;
+
+  int32_t getNumInputs() const override { return input ? 1 : 0; }
+  const TD::OP_TOPInput* getInputTOP(int32_t) const override { return input; }
+  double getParDouble(const char* name, int32_t) const override { return numbers.at(name); }
+  int32_t getParInt(const char* name, int32_t) const override {
+    return static_cast<int32_t>(numbers.at(name));
+  }
+  const char* getParString(const char* name) const override { return texts.at(name).c_str(); }
+
+  bool set(const std::string& name, const std::string& value) {
+    if (const auto menu = menus.find(name); menu != menus.end()) {
+      const auto item = std::find(menu->second.begin(), menu->second.end(), value);
+      if (item == menu->second.end()) return false;
+      numbers[name] = static_cast<double>(item - menu->second.begin());
+      texts[name] = value;
+    } else if (numbers.count(name) != 0) {
+      numbers[name] = std::atof(value.c_str());
+    } else if (texts.count(name) != 0) {
+      texts[name] = value;
+    } else {
+      return false;
+    }
+    return true;
+  }
+};
+
+bool good_name(const char* name) {
+  const std::string text = name ? name : "";
+  return !text.empty() && text[0] >= 'A' && text[0] <= 'Z' &&
+         std::all_of(text.begin() + 1, text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
+}
+
+class Parameters final : public TD::OP_ParameterManager {
+ public:
+  explicit Parameters(Inputs& inputs) : inputs_(inputs) {}
+  std::vector<std::string> problems;
+  std::vector<std::string> helps;
+
+  TD::OP_ParAppendResult appendFloat(const TD::OP_NumericParameter& p, int32_t) override {
+    return number(p);
+  }
+  TD::OP_ParAppendResult appendInt(const TD::OP_NumericParameter& p, int32_t) override {
+    return number(p);
+  }
+  TD::OP_ParAppendResult appendToggle(const TD::OP_NumericParameter& p) override {
+    return number(p);
+  }
+  TD::OP_ParAppendResult appendPulse(const TD::OP_NumericParameter& p) override {
+    return number(p);
+  }
+  TD::OP_ParAppendResult appendString(const TD::OP_StringParameter& p) override { return text(p); }
+  TD::OP_ParAppendResult appendDynamicStringMenu(const TD::OP_StringParameter& p) override {
+    return text(p);
+  }
+  TD::OP_ParAppendResult appendMenu(const TD::OP_StringParameter& p, int32_t count,
+                                    const char** names, const char**) override {
+    text(p);
+    inputs_.menus[p.name] = std::vector<std::string>(names, names + count);
+    inputs_.numbers[p.name] = 0;
+    return inputs_.set(p.name, p.defaultValue) ? TD::OP_ParAppendResult::Success
+                                               : TD::OP_ParAppendResult::InvalidName;
+  }
+
+ private:
+  template <class Parameter>
+  void note(const Parameter& p) {
+    if (!good_name(p.name)) problems.push_back(std::string("bad name: ") + p.name);
+    if (!p.label || !p.page) problems.push_back(std::string("no label or page: ") + p.name);
+    if constexpr (requires { p.help; }) helps.push_back(p.help ? p.help : "");
+  }
+  TD::OP_ParAppendResult number(const TD::OP_NumericParameter& p) {
+    note(p);
+    inputs_.numbers[p.name] = p.defaultValues[0];
+    return TD::OP_ParAppendResult::Success;
+  }
+  TD::OP_ParAppendResult text(const TD::OP_StringParameter& p) {
+    note(p);
+    inputs_.texts[p.name] = p.defaultValue;
+    return TD::OP_ParAppendResult::Success;
+  }
+
+  Inputs& inputs_;
+};
+
+struct Context final : TD::TOP_Context {
+  TD::OP_SmartRef<TD::TOP_Buffer> createOutputBuffer(uint64_t size, TD::TOP_BufferFlags,
+                                                     void*) override {
+    auto* made = new Buffer;
+    made->bytes.resize(size);
+    made->data = made->bytes.data();
+    made->size = size;
+    return lend<TD::TOP_Buffer>(made);
+  }
+  void returnBuffer(TD::OP_SmartRef<TD::TOP_Buffer>* buffer) override { buffer->release(); }
+};
+
+// The operator's own picture: what was uploaded last.
+struct Output final : TD::TOP_Output {
+  std::string top_left = "none";
+  std::string bottom_right = "none";
+  std::uint64_t uploads = 0;
+  void uploadBuffer(TD::OP_SmartRef<TD::TOP_Buffer>* buffer, const TD::TOP_UploadInfo& info,
+                    void*) override {
+    ++uploads;
+    const auto* bytes = static_cast<const std::uint8_t*>((*buffer)->data);
+    const std::size_t last = (*buffer)->size - 4;
+    const bool top_first = info.firstPixel == TD::TOP_FirstPixel::TopLeft;
+    const std::size_t row = std::size_t{4} * info.textureDesc.width;
+    top_left = colour(bytes + (top_first ? 0 : last + 4 - row));
+    bottom_right = colour(bytes + (top_first ? last : row - 4));
+    buffer->release();
+  }
+  static std::string colour(const std::uint8_t* bgra) {
+    char text[8];
+    std::snprintf(text, sizeof text, "%02x%02x%02x", bgra[2], bgra[1], bgra[0]);
+    return text;
+  }
+};
+
+struct Menu final : TD::OP_BuildDynamicMenuInfo {
+  std::vector<std::string> names;
+  bool addMenuEntry(const char* entry, const char*) override {
+    names.push_back(entry);
+    return true;
+  }
+};
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n') {
+      out += "\\n";
+      continue;
+    }
+    out += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+  }
+  return out + '"';
+}
+
+template <class Function>
+Function* symbol(void* library, const char* name) {
+  auto* found = reinterpret_cast<Function*>(dlsym(library, name));
+  if (found == nullptr) {
+    std::fprintf(stderr, "%s is not exported: %s\n", name, dlerror());
+    std::exit(2);
+  }
+  return found;
+}
+
+class Host {
+ public:
+  explicit Host(const char* plugin) {
+    void* library = dlopen(plugin, RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) {
+      std::fprintf(stderr, "the plugin cannot be loaded: %s\n", dlerror());
+      std::exit(2);
+    }
+    create_ = symbol<TD::TOP_CPlusPlusBase*(const TD::OP_NodeInfo*, TD::TOP_Context*)>(
+        library, "CreateTOPInstance");
+    destroy_ =
+        symbol<void(TD::TOP_CPlusPlusBase*, TD::TOP_Context*)>(library, "DestroyTOPInstance");
+    TD::TOP_PluginInfo info;
+    TD::OP_CustomOPInfo& custom = info.customOPInfo;
+    custom.opType = &type_, custom.opLabel = &label_, custom.opIcon = &icon_;
+    custom.authorName = &author_, custom.authorEmail = &email_, custom.pythonVersion = &python_;
+    symbol<void(TD::TOP_PluginInfo*)>(library, "FillTOPPluginInfo")(&info);
+    if (!good_name(type_.text.c_str()) || icon_.text.size() != 3 || !custom.cookOnStart) {
+      std::fprintf(stderr, "not a good custom operator: %s\n", type_.text.c_str());
+      std::exit(2);
+    }
+    input.textureDesc.width = input.textureDesc.height = 720;
+    input.textureDesc.texDim = TD::OP_TexDim::e2D;
+    input.textureDesc.pixelFormat = TD::OP_PixelFormat::RGBA32Float;
+    input.paint(0);
+    inputs.input = &input;
+    top_ = create_(&node_, &context_);
+    top_->setupParameters(&parameters_, nullptr);
+  }
+
+  void cook() {
+    if (!still) ++input.totalCooks;
+    const auto begun = Clock::now();
+    cook_once(*top_);
+    times_.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begun).count());
+  }
+
+  void pulse(const std::string& name) { top_->pulsePressed(name.c_str(), nullptr); }
+  void reset() { times_.clear(); }
+
+  // Times in ms.
+  std::string info() {
+    Menu menu;
+    menu.name = "Display";
+    top_->buildDynamicMenu(&inputs, &menu, nullptr);
+    std::string json = "{\"channels\":{";
+    for (const auto& [name, value] : channels_) {
+      json += quoted(name) + ':' + std::to_string(value) + ',';
+    }
+    json.back() = '}';
+    json += ",\"rows\":{";
+    for (const auto& [name, value] : rows_) json += quoted(name) + ':' + quoted(value) + ',';
+    json.back() = '}';
+    json += ",\"warning\":" + quoted(warning_.text) + ",\"error\":" + quoted(error_.text) +
+            ",\"popup\":" + quoted(popup_.text) + ",\"output\":[" + quoted(output_.top_left) + ',' +
+            quoted(output_.bottom_right) + "],\"uploads\":" + std::to_string(output_.uploads) +
+            ",\"menu\":[";
+    for (const auto& name : menu.names) json += quoted(name) + ',';
+    json.back() = ']';
+    json += ",\"problems\":[";
+    for (const auto& problem : parameters_.problems) json += quoted(problem) + ',';
+    if (json.back() == ',') json.pop_back();
+    json += "],\"helps\":[";
+    for (const auto& help : parameters_.helps) json += quoted(help) + ',';
+    if (json.back() == ',') json.pop_back();
+    return json + "]," + cook_times() + "}";
+  }
+
+  std::string cycles(int count) {
+    const int before = alive;
+    for (int i = 0; i < count; ++i) {
+      TD::TOP_CPlusPlusBase* another = create_(&node_, &context_);
+      another->execute(&output_, &inputs, nullptr);
+      destroy_(another, &context_);
+    }
+    return "{\"cycles\":" + std::to_string(count) + ",\"left\":" + std::to_string(alive - before) +
+           '}';
+  }
+
+  std::string destroy() {
+    const auto begun = Clock::now();
+    destroy_(top_, &context_);
+    const double took = std::chrono::duration<double, std::milli>(Clock::now() - begun).count();
+    return "{\"destroy_ms\":" + std::to_string(took) + ",\"left\":" + std::to_string(alive) + '}';
+  }
+
+  Input input;
+  Inputs inputs;
+  bool still = false;
+
+ private:
+  void cook_once(TD::TOP_CPlusPlusBase& top) {
+    TD::TOP_GeneralInfo general;
+    top.getGeneralInfo(&general, &inputs, nullptr);
+    top.execute(&output_, &inputs, nullptr);
+    channels_.clear();
+    for (int32_t i = 0, count = top.getNumInfoCHOPChans(nullptr); i < count; ++i) {
+      String name;
+      TD::OP_InfoCHOPChan channel;
+      channel.name = &name;
+      top.getInfoCHOPChan(i, &channel, nullptr);
+      channels_[name.text] = static_cast<double>(channel.value);
+    }
+    TD::OP_InfoDATSize size;
+    if (top.getInfoDATSize(&size, nullptr)) {
+      for (int32_t i = 0; i < size.rows; ++i) {
+        String cells[2];
+        TD::OP_String* values[2] = {&cells[0], &cells[1]};
+        TD::OP_InfoDATEntries entries;
+        entries.values = values;
+        top.getInfoDATEntries(i, 2, &entries, nullptr);
+        rows_[cells[0].text] = cells[1].text;
+      }
+    }
+    warning_.text.clear();
+    error_.text.clear();
+    top.getWarningString(&warning_, nullptr);
+    top.getErrorString(&error_, nullptr);
+    top.getInfoPopupString(&popup_, nullptr);
+  }
+
+  std::string cook_times() const {
+    auto sorted = times_;
+    std::sort(sorted.begin(), sorted.end());
+    const auto at = [&](double part) {
+      if (sorted.empty()) return 0.0;
+      return sorted[static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1))];
+    };
+    return "\"cooks\":" + std::to_string(sorted.size()) +
+           ",\"cook_p50_ms\":" + std::to_string(at(0.5)) +
+           ",\"cook_p99_ms\":" + std::to_string(at(0.99)) +
+           ",\"cook_p999_ms\":" + std::to_string(at(0.999)) +
+           ",\"cook_max_ms\":" + std::to_string(at(1));
+  }
+
+  TD::TOP_CPlusPlusBase* (*create_)(const TD::OP_NodeInfo*, TD::TOP_Context*) = nullptr;
+  void (*destroy_)(TD::TOP_CPlusPlusBase*, TD::TOP_Context*) = nullptr;
+  String type_, label_, icon_, author_, email_, python_;
+  TD::OP_NodeInfo node_;
+  Context context_;
+  Parameters parameters_{inputs};
+  Output output_;
+  TD::TOP_CPlusPlusBase* top_ = nullptr;
+  std::map<std::string, double> channels_;
+  std::map<std::string, std::string> rows_;
+  String warning_, error_, popup_;
+  std::vector<double> times_;
+};
+
+void say(const std::string& line) {
+  std::printf("%s\n", line.c_str());
+  std::fflush(stdout);
+}
+
+struct Driver {
+  Host host;
+  bool cooks = true;
+  bool done = false;
+
+  void obey(const std::string& line) {
+    std::istringstream words(line);
+    std::string verb, name, rest;
+    words >> verb;
+    if (verb == "info") return say(host.info());
+    if (verb == "reset") return host.reset();
+    if (verb == "quit") {
+      done = true;
+      return say(host.destroy());
+    }
+    words >> name;
+    if (verb == "cycles") return say(host.cycles(std::atoi(name.c_str())));
+    if (verb == "set") {
+      std::getline(words >> std::ws, rest);
+      if (!host.inputs.set(name, rest))
+        std::fprintf(stderr, "no such parameter: %s\n", line.c_str());
+      return;
+    }
+    if (verb == "pulse") return host.pulse(name);
+    if (verb == "colour")
+      return host.input.paint(static_cast<std::uint32_t>(std::stoul(name, nullptr, 16)));
+    if (verb == "wire") host.inputs.input = name == "1" ? &host.input : nullptr;
+    if (verb == "still") host.still = name == "1";
+    if (verb == "cook") cooks = name == "1";
+    if (verb == "size") {
+      words >> rest;
+      host.input.textureDesc.width = static_cast<std::uint32_t>(std::stoul(name));
+      host.input.textureDesc.height = static_cast<std::uint32_t>(std::stoul(rest));
+      host.input.paint(0);
+    }
+  }
+};
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count < 2) return 2;
+  const double fps = count > 2 ? std::atof(arguments[2]) : 60;
+  const auto frame =
+      std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / fps));
+  Driver driver{Host(arguments[1])};
+  std::string incoming;
+  auto next = Clock::now();
+  while (!driver.done) {
+    if (driver.cooks) driver.host.cook();
+    next = std::max(next + frame, Clock::now());
+    for (;;) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next - Clock::now());
+      pollfd input{STDIN_FILENO, POLLIN, 0};
+      if (poll(&input, 1, static_cast<int>(std::max<long>(0, left.count()))) <= 0) break;
+      char bytes[4096];
+      const ssize_t got = read(STDIN_FILENO, bytes, sizeof bytes);
+      if (got <= 0) return 1;  // whoever drove us is gone
+      incoming.append(bytes, static_cast<std::size_t>(got));
+      for (std::size_t end; !driver.done && (end = incoming.find('\n')) != std::string::npos;) {
+        driver.obey(incoming.substr(0, end));
+        incoming.erase(0, end + 1);
+      }
+      if (driver.done) return 0;
+    }
+    std::this_thread::sleep_until(next);
+  }
+  return 0;
+}
