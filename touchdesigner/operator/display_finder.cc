@@ -1,7 +1,6 @@
 #include "touchdesigner/operator/display_finder.h"
 
 #include <algorithm>
-#include <chrono>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -9,15 +8,11 @@
 
 namespace p3a::td {
 
-using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-
-namespace {
-constexpr auto kRest = 5s;  // between two searches
-}  // namespace
 
 struct DisplayFinder::State {
   Search search;
+  std::chrono::milliseconds rest{};
   std::mutex mutex;
   bool searching = false;
   std::optional<Clock::time_point> ended;
@@ -30,14 +25,17 @@ DisplayFinder& DisplayFinder::shared() {
   return *finder;
 }
 
-DisplayFinder::DisplayFinder(Search search) : state_(std::make_shared<State>()) {
+DisplayFinder::DisplayFinder(Search search, std::chrono::milliseconds rest)
+    : state_(std::make_shared<State>()) {
+  state_->rest = rest;
   state_->search = std::move(search);
 }
 
 void DisplayFinder::look() {
   {
     const std::scoped_lock lock(state_->mutex);
-    if (state_->searching || (state_->ended && Clock::now() - *state_->ended < kRest)) return;
+    if (state_->searching || (state_->ended && Clock::now() - *state_->ended < state_->rest))
+      return;
     state_->searching = true;
   }
   const auto search = [state = state_] {

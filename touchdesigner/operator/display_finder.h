@@ -5,6 +5,7 @@
 // needs itself. Any thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,7 +23,8 @@ class DisplayFinder {
   static DisplayFinder& shared();
 
   using Search = std::function<Discovery()>;
-  explicit DisplayFinder(Search search);
+  /// `rest`: between two searches.
+  explicit DisplayFinder(Search search, std::chrono::milliseconds rest = std::chrono::seconds(5));
 
   /// Begins a search unless one is under way or has just ended.
   void look();

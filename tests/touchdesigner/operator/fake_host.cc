@@ -22,7 +22,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <map>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -73,12 +75,24 @@ struct String final : TD::OP_String {
 
 class Download final : public Counted<TD::OP_TOPDownloadResult> {
  public:
-  Bytes pixels;
   Clock::time_point ready;
+  std::shared_ptr<const Bytes> picture;  // bottom row first
+  bool flip = false;
+  // The copying is the GPU's work, not the cook's: it is done here.
   void* getData() override {
     std::this_thread::sleep_until(ready);
-    return pixels.data();
+    if (!pixels_.empty()) return pixels_.data();
+    pixels_.resize(picture->size());
+    const std::size_t row = std::size_t{4} * textureDesc.width;
+    for (std::uint32_t y = 0; y < textureDesc.height; ++y) {
+      const std::uint32_t from = flip ? textureDesc.height - 1 - y : y;
+      std::memcpy(&pixels_[y * row], &(*picture)[from * row], row);
+    }
+    return pixels_.data();
   }
+
+ private:
+  Bytes pixels_;
 };
 
 struct Buffer final : Counted<TD::TOP_Buffer> {
@@ -88,35 +102,32 @@ struct Buffer final : Counted<TD::TOP_Buffer> {
 // One colour, a marker in the top left corner: an eighth of each side, white.
 class Input final : public TD::OP_TOPInput {
  public:
-  Bytes picture;  // BGRA, bottom row first, as TouchDesigner keeps it
+  std::shared_ptr<const Bytes> picture;  // BGRA, bottom row first, as TouchDesigner keeps it
   void paint(std::uint32_t colour) {
-    picture.resize(std::size_t{4} * textureDesc.width * textureDesc.height);
+    Bytes painted(std::size_t{4} * textureDesc.width * textureDesc.height);
     for (std::uint32_t y = 0; y < textureDesc.height; ++y) {
       for (std::uint32_t x = 0; x < textureDesc.width; ++x) {
         const bool marker =
             x < textureDesc.width / 8 && y >= textureDesc.height - textureDesc.height / 8;
         const std::uint32_t value = marker ? 0xFFFFFF : colour;
-        std::uint8_t* to = &picture[(std::size_t{y} * textureDesc.width + x) * 4];
+        std::uint8_t* to = &painted[(std::size_t{y} * textureDesc.width + x) * 4];
         to[0] = value & 255;
         to[1] = (value >> 8) & 255;
         to[2] = (value >> 16) & 255;
         to[3] = 255;
       }
     }
+    picture = std::make_shared<const Bytes>(std::move(painted));
   }
   TD::OP_SmartRef<TD::OP_TOPDownloadResult> downloadTexture(
       const TD::OP_TOPInputDownloadOptions& options, void*) const override {
     auto* made = new Download;
     made->textureDesc = textureDesc;
     made->textureDesc.pixelFormat = options.pixelFormat;
-    made->size = picture.size();
+    made->size = picture->size();
     made->ready = Clock::now() + kGpuTime;
-    made->pixels.resize(picture.size());
-    const std::size_t row = std::size_t{4} * textureDesc.width;
-    for (std::uint32_t y = 0; y < textureDesc.height; ++y) {
-      const std::uint32_t from = options.verticalFlip ? textureDesc.height - 1 - y : y;
-      std::memcpy(&made->pixels[y * row], &picture[from * row], row);
-    }
+    made->picture = picture;
+    made->flip = options.verticalFlip;
     return lend<TD::OP_TOPDownloadResult>(made);
   }
 };
@@ -229,6 +240,7 @@ struct Output final : TD::TOP_Output {
   std::string top_left = "none";
   std::string bottom_right = "none";
   std::uint64_t uploads = 0;
+  TD::OP_SmartRef<TD::TOP_Buffer> shown;  // until the cook is over
   void uploadBuffer(TD::OP_SmartRef<TD::TOP_Buffer>* buffer, const TD::TOP_UploadInfo& info,
                     void*) override {
     ++uploads;
@@ -238,7 +250,7 @@ struct Output final : TD::TOP_Output {
     const std::size_t row = std::size_t{4} * info.textureDesc.width;
     top_left = colour(bytes + (top_first ? 0 : last + 4 - row));
     bottom_right = colour(bytes + (top_first ? last : row - 4));
-    buffer->release();
+    shown = std::move(*buffer);
   }
   static std::string colour(const std::uint8_t* bgra) {
     char text[8];
@@ -311,12 +323,18 @@ class Host {
   void cook() {
     if (!still) ++input.totalCooks;
     const auto begun = Clock::now();
+    const double processor = processor_ms();
     cook_once(*top_);
+    processor_times_.push_back(processor_ms() - processor);
     times_.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begun).count());
+    output_.shown.release();
   }
 
   void pulse(const std::string& name) { top_->pulsePressed(name.c_str(), nullptr); }
-  void reset() { times_.clear(); }
+  void reset() {
+    times_.clear();
+    processor_times_.clear();
+  }
 
   // Times in ms.
   std::string info() {
@@ -399,18 +417,30 @@ class Host {
     top.getInfoPopupString(&popup_, nullptr);
   }
 
+  static double processor_ms() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
+  }
+
   std::string cook_times() const {
-    auto sorted = times_;
+    return "\"cooks\":" + std::to_string(times_.size()) + percentiles("cook", times_) +
+           percentiles("processor", processor_times_);
+  }
+
+  static std::string percentiles(const std::string& name, std::vector<double> sorted) {
+    if (sorted.empty()) sorted.push_back(0);
     std::sort(sorted.begin(), sorted.end());
-    const auto at = [&](double part) {
-      if (sorted.empty()) return 0.0;
-      return sorted[static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1))];
+    std::string json;
+    const auto add = [&](const char* what, double part) {
+      const auto at = static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1));
+      json += ",\"" + name + '_' + what + "_ms\":" + std::to_string(sorted[at]);
     };
-    return "\"cooks\":" + std::to_string(sorted.size()) +
-           ",\"cook_p50_ms\":" + std::to_string(at(0.5)) +
-           ",\"cook_p99_ms\":" + std::to_string(at(0.99)) +
-           ",\"cook_p999_ms\":" + std::to_string(at(0.999)) +
-           ",\"cook_max_ms\":" + std::to_string(at(1));
+    add("p50", 0.5);
+    add("p99", 0.99);
+    add("p999", 0.999);
+    add("max", 1);
+    return json;
   }
 
   TD::TOP_CPlusPlusBase* (*create_)(const TD::OP_NodeInfo*, TD::TOP_Context*) = nullptr;
@@ -425,6 +455,7 @@ class Host {
   std::map<std::string, std::string> rows_;
   String warning_, error_, popup_;
   std::vector<double> times_;
+  std::vector<double> processor_times_;
 };
 
 void say(const std::string& line) {
