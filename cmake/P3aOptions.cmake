@@ -13,9 +13,14 @@ set(P3A_BIN_DIR "" CACHE PATH "Where programs are left; empty: inside the build 
 
 add_library(p3a_options INTERFACE)
 target_include_directories(p3a_options INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_options(p3a_options INTERFACE
-  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-  -Wold-style-cast -Wnull-dereference -Wdouble-promotion -Wformat=2)
+if(MSVC) # clang-cl, for the TouchDesigner plugin: to it, -Wall means every warning that there is
+  target_compile_options(p3a_options INTERFACE /W3 /EHsc)
+  target_compile_definitions(p3a_options INTERFACE NOMINMAX WIN32_LEAN_AND_MEAN _WIN32_WINNT=0x0A00)
+else()
+  target_compile_options(p3a_options INTERFACE
+    -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+    -Wold-style-cast -Wnull-dereference -Wdouble-promotion -Wformat=2)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND P3A_SANITIZE)
   # GCC 12 raises false alarms in its own headers once the sanitizers have rewritten the code.
   # Asio's fences are more than ThreadSanitizer looks at (-Wtsan, which clang does not know).

@@ -62,8 +62,7 @@ Read read_hello(const JsonObject& json) {
 }
 
 Read read_ack(const JsonObject& json) {
-  AckMessage ack{
-      .frame = u32(json, "frame", 0), .presented = {}, .received = {}, .dropped = {}};
+  AckMessage ack{.frame = u32(json, "frame", 0), .presented = {}, .received = {}, .dropped = {}};
   ack.presented = instant(json, "presented_us");
   ack.received = instant(json, "received_us");
   ack.dropped = json.text("dropped").value_or("");

@@ -145,7 +145,7 @@ class Session final : public TransportEvents {
   std::uint64_t frames_ = 0;    // of this connection
   std::uint32_t sequence_ = 0;  // of the stream
   bool wants_picture_ = false;
-  bool stalled_ = false;  // as the program said
+  bool stalled_ = false;                // as the program said
   std::uint64_t shown_submission_ = 0;  // newest that is known to be on the panel
   Instant second_began_{};
   std::uint64_t frames_in_second_ = 0;

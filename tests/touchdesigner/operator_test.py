@@ -1,11 +1,13 @@
 """The C++ operator, compiled against our stand-ins for the SDK, cooked at 60 fps by a host of ours against the real
 display, whose panel is read back."""
+import re
+
 import numpy
 import pytest
 import requests
 
 from operator_host import APIS, OperatorHost
-from stage import RED, WHITE, near, panel, start_display, wait_until  # noqa: F401 (fixtures)
+from stage import RED, ROOT, WHITE, near, panel, start_display, wait_until  # noqa: F401 (fixtures)
 from relay import Relay  # noqa: E402 (stage knows where it is)
 
 BLUE = (0x20, 0x40, 0xC0)
@@ -57,7 +59,7 @@ def test_one_source_for_every_sdk_sends_upright_pictures_and_passes_them_through
     assert bool(info["helps"]) == (api == "api12_common2")
     if info["helps"]:
         assert all(info["helps"]) and sum("rate control" in text for text in info["helps"]) == 3
-    assert operator.ask("cycles 20") == {"cycles": 20, "left": 0}
+    assert operator.ask("cycles 20")["left"] <= 0, "less where the first one has given something back meanwhile"
     assert operator.quit()["left"] == 0
     wait_until(lambda: display.status()["source"]["owner"] != "stream", "the panel is given back")
 
@@ -113,8 +115,8 @@ def test_bypass_is_told_as_stalled_and_holds_the_picture_or_gives_the_panel_back
     assert shows(display, BLUE)
     operator.say("cook 1")
     wait_until(lambda: "stalled" not in display.status()["source"], "it goes on")
-    operator.say("set Holdlast 0", "cook 1")
-    operator.until(lambda info: info["channels"]["connected"] == 1)
+    operator.say("set Holdlast 0", "reset")
+    operator.until(lambda info: info["cooks"] > 2)
     operator.say("cook 0")
     wait_until(lambda: display.status()["source"]["owner"] != "stream", "the panel is given back")
     operator.say("cook 1")
@@ -165,6 +167,17 @@ def test_identify_test_pattern_brightness_and_touches(host, start_display):
         requests.post(display.url + "/touch", json={"kind": kind, "id": 0, "x": 40, "y": 7}, timeout=5)
         info = operator.until(lambda info: info["channels"]["touch_state"] == state and info["channels"]["touch_x"] == 40)
         assert info["channels"]["touch_y"] == 7
+
+
+def test_the_guide_names_every_parameter_and_channel(host):
+    guide = (ROOT / "docs/TOUCHDESIGNER_GUIDE.md").read_text()
+    part = lambda name: guide.split(f"<!-- operator {name}: begin -->")[1].split(f"<!-- operator {name}: end -->")[0]  # noqa: E731
+    named = re.findall(r"`(\w+)`", part("channels"))
+    assert sorted(named) == sorted(host().until(lambda info: info["cooks"] > 0)["channels"])
+    source = (ROOT / "touchdesigner/operator/settings.cc").read_text()
+    labels = re.findall(r'\.label = "([^"]+)"', source)
+    listed = [label.strip() for row in re.findall(r"^\| ([^|]+) \|", part("parameters"), re.M) for label in row.split(",")]
+    assert len(labels) == 20 and set(labels) <= set(listed)
 
 
 def test_what_cannot_be_sent_is_said(host, start_display):

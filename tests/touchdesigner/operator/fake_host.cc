@@ -343,11 +343,13 @@ class Host {
     top_->buildDynamicMenu(&inputs, &menu, nullptr);
     std::string json = "{\"channels\":{";
     for (const auto& [name, value] : channels_) {
-      json += quoted(name) + ':' + std::to_string(value) + ',';
+      json += quoted(name.text) + ':' + std::to_string(value) + ',';
     }
     json.back() = '}';
     json += ",\"rows\":{";
-    for (const auto& [name, value] : rows_) json += quoted(name) + ':' + quoted(value) + ',';
+    for (const auto& [name, value] : rows_) {
+      json += quoted(name.text) + ':' + quoted(value.text) + ',';
+    }
     json.back() = '}';
     json += ",\"warning\":" + quoted(warning_.text) + ",\"error\":" + quoted(error_.text) +
             ",\"popup\":" + quoted(popup_.text) + ",\"output\":[" + quoted(output_.top_left) + ',' +
@@ -391,23 +393,22 @@ class Host {
     TD::TOP_GeneralInfo general;
     top.getGeneralInfo(&general, &inputs, nullptr);
     top.execute(&output_, &inputs, nullptr);
-    channels_.clear();
-    for (int32_t i = 0, count = top.getNumInfoCHOPChans(nullptr); i < count; ++i) {
-      String name;
+    const auto channels = static_cast<std::size_t>(top.getNumInfoCHOPChans(nullptr));
+    channels_.resize(channels);
+    for (std::size_t i = 0; i < channels; ++i) {
       TD::OP_InfoCHOPChan channel;
-      channel.name = &name;
-      top.getInfoCHOPChan(i, &channel, nullptr);
-      channels_[name.text] = static_cast<double>(channel.value);
+      channel.name = &channels_[i].first;
+      top.getInfoCHOPChan(static_cast<int32_t>(i), &channel, nullptr);
+      channels_[i].second = static_cast<double>(channel.value);
     }
     TD::OP_InfoDATSize size;
     if (top.getInfoDATSize(&size, nullptr)) {
-      for (int32_t i = 0; i < size.rows; ++i) {
-        String cells[2];
-        TD::OP_String* values[2] = {&cells[0], &cells[1]};
+      rows_.resize(static_cast<std::size_t>(size.rows));
+      for (std::size_t i = 0; i < rows_.size(); ++i) {
+        TD::OP_String* values[2] = {&rows_[i].first, &rows_[i].second};
         TD::OP_InfoDATEntries entries;
         entries.values = values;
-        top.getInfoDATEntries(i, 2, &entries, nullptr);
-        rows_[cells[0].text] = cells[1].text;
+        top.getInfoDATEntries(static_cast<int32_t>(i), 2, &entries, nullptr);
       }
     }
     warning_.text.clear();
@@ -451,8 +452,9 @@ class Host {
   Parameters parameters_{inputs};
   Output output_;
   TD::TOP_CPlusPlusBase* top_ = nullptr;
-  std::map<std::string, double> channels_;
-  std::map<std::string, std::string> rows_;
+  // Kept from cook to cook, so that what is measured is not our own memory.
+  std::vector<std::pair<String, double>> channels_;
+  std::vector<std::pair<String, String>> rows_;
   String warning_, error_, popup_;
   std::vector<double> times_;
   std::vector<double> processor_times_;
