@@ -259,7 +259,7 @@ struct Discovery {
   std::string error{};  ///< why nobody could be asked; empty: what there is was found
 };
 
-/// Looks for displays by mDNS (Linux: through the Avahi daemon). Blocks until all that is known has
+/// Looks for displays by mDNS (through the Avahi daemon where one runs). Blocks until all that is known has
 /// been told, for `patience` at most.
 P3A_API Discovery discover(std::chrono::milliseconds patience = std::chrono::milliseconds{3000});
 

@@ -1,5 +1,6 @@
 #include "ports/client/discover.h"
 
+#include "ports/client/mdns_search.h"
 #include "ports/client/service.h"
 
 #if defined(P3A_HAVE_AVAHI)
@@ -20,8 +21,6 @@ using Poll = std::unique_ptr<AvahiSimplePoll,
                              decltype([](AvahiSimplePoll* poll) { avahi_simple_poll_free(poll); })>;
 using Client =
     std::unique_ptr<AvahiClient, decltype([](AvahiClient* client) { avahi_client_free(client); })>;
-
-constexpr const char* kUseTheAddress = "; give the display's address instead.";
 
 // Everything happens within poll().
 class Search {
@@ -121,30 +120,33 @@ Discovery Search::run(Micros patience) {
       discovery.error = "the Avahi daemon went away meanwhile";
     }
   }
-  if (!discovery.error.empty()) {
-    discovery.error = "Displays cannot be found by name: " + discovery.error + kUseTheAddress;
-  }
   discovery.displays = displays_of(services_);
   return discovery;
 }
 
 }  // namespace
 
-Discovery look_for_displays(Micros patience) { return Search().run(patience); }
-
 }  // namespace p3a::sender
-
-#else
+#endif
 
 namespace p3a::sender {
 
-Discovery look_for_displays(Micros) {
-  return {.displays = {},
-          .error =
-              "Displays cannot be found by name: this program was built without Avahi; give the "
-              "display's address instead."};
+// Avahi where it runs, since it knows already; else the network is asked by ourselves.
+Discovery look_for_displays(Micros patience) {
+  std::string why_not;
+#if defined(P3A_HAVE_AVAHI)
+  Discovery known = Search().run(patience);
+  if (known.error.empty()) return known;
+  why_not = known.error + ", and ";
+#endif
+  MdnsSearch search = search_mdns(patience);
+  Discovery discovery;
+  discovery.displays = displays_of(search.services);
+  if (!search.error.empty()) {
+    discovery.error = "Displays cannot be found by name: " + why_not + search.error +
+                      "; give the display's address instead.";
+  }
+  return discovery;
 }
 
 }  // namespace p3a::sender
-
-#endif

@@ -1,6 +1,6 @@
-// Displays on the local network, asked for by mDNS (RFC 6762, RFC 6763) through the machine's Avahi
-// daemon. Blocks; any thread. Where there is no daemon, or the library was built without Avahi,
-// `error` says so.
+// Displays on the local network, asked for by mDNS (RFC 6762, RFC 6763): through the machine's
+// Avahi daemon, and where none answers, by ourselves over IPv4. Blocks; any thread. Where neither
+// can be asked, `error` says so.
 #pragma once
 
 #include "core/base/time.h"

@@ -117,6 +117,11 @@ def test_the_sender_finds_displays_of_both_kinds_and_says_when_it_cannot_look(ne
     assert (stock["name"], stock["device"], stock["address"]) == ("p3a-kitchen", "p3a", "192.0.2.5:80")
     words = discover(network)
     assert words.returncode == 0 and f"left  192.0.2.5:{port}  64x32  p3a-live" in words.stdout
+    # Without a way to the daemon, as on Windows and macOS, the sender asks the network itself.
+    subprocess.run([*network.enter, "ip", "route", "add", "224.0.0.0/4", "dev", "d0"], check=True)
+    alone = subprocess.run([*network.enter, SEND, "discover", "--json", "--duration", "3"], capture_output=True, text=True, timeout=40,
+                           env=os.environ | {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere"})
+    assert json.loads(alone.stdout)["displays"] == [left, stock], alone
     # What was found can be streamed to as it stands there.
     stream = subprocess.run([*network.enter, SEND, "stream", "--pattern", "bars", "--duration", "0.5", "--to", left["address"]],
                             capture_output=True, text=True, timeout=30)
