@@ -9,12 +9,16 @@ namespace p3a::td {
 using namespace std::chrono_literals;
 
 namespace {
+
+constexpr auto kReportEvery = 20ms;  // at most
+
 double ms(std::int64_t us) { return static_cast<double>(us) / 1000; }
+
 }  // namespace
 
 void SendWorker::write_report(Clock::time_point now) {
   if (now < report_at_) return;
-  report_at_ = now + 20ms;
+  report_at_ = now + kReportEvery;
   Report& r = report_;
   const StreamStatus stream = stream_.status();
   HttpReport http;

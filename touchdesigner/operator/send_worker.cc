@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kTick = 100ms;          // without pictures
-constexpr auto kReportEvery = 50ms;    // at most
 constexpr double kDrawnFps = 30;       // of the test pattern, at most
 constexpr auto kLeavePatience = 60ms;  // for goodbyes, when the operator is destroyed
 

@@ -222,13 +222,17 @@ void P3aOutTop::getInfoDATEntries(int32_t index, int32_t count, TD::OP_InfoDATEn
 }
 
 void P3aOutTop::getWarningString(TD::OP_String* text, void*) {
-  const auto said = warning(sender_.report());
-  if (!said.empty()) text->setString(said.data());
+  guarded([&] {
+    const std::string said(warning(sender_.report()));
+    if (!said.empty()) text->setString(said.c_str());
+  });
 }
 
 void P3aOutTop::getErrorString(TD::OP_String* text, void*) {
-  const auto said = error(sender_.report());
-  if (!said.empty()) text->setString(said.data());
+  guarded([&] {
+    const std::string said(error(sender_.report()));
+    if (!said.empty()) text->setString(said.c_str());
+  });
 }
 
 void P3aOutTop::getInfoPopupString(TD::OP_String* text, void*) {
