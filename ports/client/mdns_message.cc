@@ -7,7 +7,7 @@
 namespace p3a::sender {
 namespace {
 
-constexpr std::uint16_t kPointer = 12;
+constexpr std::uint8_t kPointer = 12;
 constexpr std::uint16_t kText = 16;
 constexpr std::uint16_t kService = 33;
 constexpr std::uint16_t kAddress = 1;
@@ -99,8 +99,7 @@ std::vector<std::uint8_t> mdns_question(const std::vector<std::string_view>& typ
     label("local");
     message.push_back(0);
     // PTR; class IN with the bit that asks for an answer to us alone (RFC 6762 section 5.4).
-    for (const std::uint8_t byte : {0, static_cast<int>(kPointer), 0x80, 1})
-      message.push_back(byte);
+    message.insert(message.end(), {0, kPointer, 0x80, 1});
   }
   return message;
 }
