@@ -37,14 +37,23 @@ FrameRef::~FrameRef() {
     frame_->pool->give_back(frame_);
 }
 
-FramePool::FramePool(Size size, PixelFormat format, std::size_t count)
+std::size_t FramePool::bytes(Size size, PixelFormat format, std::size_t count) {
+  return std::size_t{size.width} * bytes_per_pixel(format) * size.height * count;
+}
+
+FramePool::FramePool(Size size, PixelFormat format, std::size_t count, ByteSpan memory)
     : frames_(std::make_unique<Frame[]>(count)),
       stride_(std::size_t{size.width} * bytes_per_pixel(format)),
-      pixels_(std::make_unique_for_overwrite<std::uint8_t[]>(stride_ * size.height * count)),
       count_(count) {
+  const std::size_t needed = bytes(size, format, count);
+  assert(memory.empty() || memory.size() >= needed);
+  if (memory.empty()) {
+    own_ = std::make_unique_for_overwrite<std::uint8_t[]>(needed);
+    memory = {own_.get(), needed};
+  }
   free_.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    frames_[i].canvas = {&pixels_[i * stride_ * size.height], size, stride_, format};
+    frames_[i].canvas = {memory.data() + i * stride_ * size.height, size, stride_, format};
     frames_[i].pool = this;
     free_.push_back(&frames_[i]);
   }

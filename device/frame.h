@@ -64,10 +64,14 @@ class FrameRef {
 
 class FramePool {
  public:
-  FramePool(Size size, PixelFormat format, std::size_t count);
+  /// The pixels lie in `memory`, bytes() long and kept by the caller, or, when that is empty, in
+  /// memory of its own.
+  FramePool(Size size, PixelFormat format, std::size_t count, ByteSpan memory = {});
   FramePool(const FramePool&) = delete;
   FramePool& operator=(const FramePool&) = delete;
   ~FramePool();
+  /// What `count` frames take.
+  static std::size_t bytes(Size size, PixelFormat format, std::size_t count);
   /// A frame with rubbish in it and its other members reset, or empty when all are lent.
   FrameRef acquire();
 
@@ -77,8 +81,8 @@ class FramePool {
 
   std::mutex mutex_;
   std::unique_ptr<Frame[]> frames_;
-  std::size_t stride_;                      // bytes
-  std::unique_ptr<std::uint8_t[]> pixels_;  // not touched before use: unused frames cost no memory
+  std::size_t stride_;                   // bytes
+  std::unique_ptr<std::uint8_t[]> own_;  // not touched before use: unused frames cost no memory
   std::size_t count_;
   std::vector<Frame*> free_;
 };

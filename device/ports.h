@@ -139,12 +139,25 @@ class Picture {
   virtual Result<DecodedFrame> next(const View& view, const Canvas& canvas) = 0;
 };
 
+/// How pictures are decoded, for /status.
+struct DecoderStatus {
+  /// "on", "partial" (some of its walls cannot be had here), "unavailable" (none can, so pictures
+  /// are decoded in this process) or "off".
+  std::string_view sandbox = "off";
+  std::string missing;                ///< what cannot be had, for people; empty for nothing
+  std::uint64_t crashed = 0;          ///< pictures on which a worker broke down
+  std::uint64_t timed_out = 0;        ///< pictures that were given up after decode.deadline_ms
+  std::uint64_t over_limit = 0;       ///< pictures that wanted more memory or frames than allowed
+  std::uint64_t workers_started = 0;  ///< since the display began
+};
+
 /// The image libraries of the machine. Any thread.
 class Decoders {
  public:
   virtual ~Decoders() = default;
   virtual Result<std::unique_ptr<Picture>> open(std::unique_ptr<ReadableFile> file,
                                                 const ImageLimits& limits) = 0;
+  virtual DecoderStatus status() { return {}; }
 };
 
 struct TouchEvent {

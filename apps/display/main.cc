@@ -18,6 +18,7 @@
 #include "ports/linux/mdns/mdns.h"
 #include "ports/linux/panel/headless_panel.h"
 #include "ports/linux/panel/window_panel.h"
+#include "ports/linux/sandbox/sandboxed_decoders.h"
 #include "ports/linux/storage/linux_disk.h"
 #include "ports/linux/system/display_id.h"
 #include "ports/linux/system/linux_clock.h"
@@ -97,6 +98,10 @@ int run(const StartConfig& start) {
   const auto begun = config.current();
   log.set_level(begun->log.level);
 
+  LibraryDecoders libraries;
+  SandboxedDecoders decoders(libraries, log, Engine::frame_bytes(*begun));
+  if (const Status ready = decoders.configure(*begun); !ready) return failed(log, ready.error());
+
   auto server = open_port(*begun, log);
   if (!server) return failed(log, server.error());
   const std::uint16_t port = (*server)->port();
@@ -114,10 +119,10 @@ int run(const StartConfig& start) {
         std::ignore = live->touch_panel(touch);  // a finger that slid off the panel is nothing
     if (events.closed) (*server)->stop();
   };
-  LibraryDecoders decoders;
   const auto panel = make_panel(*begun);
-  auto engine = std::make_unique<Engine>(EnginePorts{clock, log, disk, decoders, *panel}, begun,
-                                         splash, on_panel_events);
+  auto engine =
+      std::make_unique<Engine>(EnginePorts{clock, log, disk, decoders, *panel, decoders.frames()},
+                               begun, splash, on_panel_events);
   Live live({clock, log, *engine, decoders, patch_parser, P3A_VERSION,
              this_display_id(begun->storage.root)},
             begun);
@@ -125,6 +130,7 @@ int run(const StartConfig& start) {
   touched = &live;
   config.on_change([&](const std::shared_ptr<const Config>& changed) {
     log.set_level(changed->log.level);
+    if (const Status ready = decoders.configure(*changed); !ready) failed(log, ready.error());
     engine->reconfigure(changed);
     live.reconfigure(changed);
   });
@@ -137,7 +143,7 @@ int run(const StartConfig& start) {
   StorageProbe storage_probe(disk, clock, log);
   PngEncoder png_encoder;
   Api api({clock, log, machine, *engine, config, patch_parser, uploads, storage_probe, png_encoder,
-           live, web_assets(), P3A_VERSION});
+           live, decoders, web_assets(), P3A_VERSION});
   std::optional<Mdns> mdns;
   if (begun->mdns.enable) mdns.emplace(announcement_of(*begun, port), log);
 

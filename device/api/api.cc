@@ -202,6 +202,7 @@ Response Api::get_status(const Call&) {
                                   .storage = services_.storage_probe.health(),
                                   .source_json = services_.live.source_json(),
                                   .stream_json = services_.live.stream_json(),
+                                  .decoders = services_.decoders.status(),
                                   .uploads = services_.uploads.counters()}));
 }
 

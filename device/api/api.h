@@ -36,6 +36,7 @@ struct ApiServices {
   StorageProbe& storage_probe;
   SnapshotEncoder& snapshot_encoder;
   Live& live;
+  Decoders& decoders;
   std::span<const StaticAsset> assets;
   std::string version;
 };

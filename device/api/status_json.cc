@@ -60,6 +60,13 @@ void write_player(JsonWriter& json, const EngineStatus& engine) {
   json.end_array().end_object();
 }
 
+void write_decoders(JsonWriter& json, const DecoderStatus& decoders) {
+  json.key("decode").begin_object().member("sandbox", decoders.sandbox);
+  json.member("missing", decoders.missing).member("crashed", decoders.crashed);
+  json.member("timed_out", decoders.timed_out).member("over_limit", decoders.over_limit);
+  json.member("workers_started", decoders.workers_started).end_object();
+}
+
 }  // namespace
 
 std::string status_json(const StatusFigures& figures) {
@@ -73,6 +80,7 @@ std::string status_json(const StatusFigures& figures) {
   write_showing(json, figures.engine);
   write_player(json, figures.engine);
   json.key("source").raw(figures.source_json).key("stream").raw(figures.stream_json);
+  write_decoders(json, figures.decoders);
   json.key("uploads").begin_object().member("accepted", figures.uploads.accepted);
   json.member("refused", figures.uploads.refused).end_object();
   return json.end_object().take();

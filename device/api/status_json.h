@@ -22,6 +22,7 @@ struct StatusFigures {
   StorageHealth storage;
   std::string source_json;  ///< who has the panel (Live::source_json)
   std::string stream_json;
+  DecoderStatus decoders;
   UploadCounters uploads;
 };
 

@@ -18,6 +18,8 @@ namespace p3a {
 
 enum class PanelKind : std::uint8_t { kHeadless, kWindow };
 enum class Durability : std::uint8_t { kSafe, kFast };
+/// Whether pictures are decoded in a sandbox: where there is one, never, or not at all without it.
+enum class SandboxMode : std::uint8_t { kOn, kOff, kRequire };
 enum class StreamMode : std::uint8_t { kWebsocket, kOff };
 
 struct Config {
@@ -74,6 +76,9 @@ struct Config {
     bool paused = false;
   } player;
   struct Decode {
+    SandboxMode sandbox = SandboxMode::kOn;
+    std::uint32_t deadline_ms = 250;  ///< for a frame
+    std::uint32_t memory_mib = 64;
     std::uint32_t max_width = 2048;
     std::uint32_t max_height = 2048;
   } decode;

@@ -15,6 +15,7 @@ constexpr bool kStartOnly = true;
 
 using Names = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 2> kDurabilities = {"safe", "fast"};
+constexpr std::array<std::string_view, 3> kSandboxModes = {"on", "off", "require"};
 constexpr std::array<std::string_view, 2> kStreamModes = {"websocket", "off"};
 constexpr std::array<std::string_view, 2> kPanelKinds = {"headless", "window"};
 constexpr std::array<std::string_view, 2> kPixelFormats = {"rgb888", "rgb565"};
@@ -238,6 +239,18 @@ const std::array kKeys = std::to_array<ConfigKey>({
     flag<P3A_FIELD(player, Player, shuffle)>("player.shuffle",
                                              "Whether the rotation goes in random order."),
     flag<P3A_FIELD(player, Player, paused)>("player.paused", "Whether the rotation stands still."),
+    choice<P3A_FIELD(decode, Decode, sandbox), kSandboxModes>(
+        "decode.sandbox",
+        "Whether picture files are decoded in a sandbox: on (as far as the machine has one), off, "
+        "or "
+        "require (no sandbox, no pictures)."),
+    number<P3A_FIELD(decode, Decode, deadline_ms)>("decode.deadline_ms", 20, 60000, "milliseconds",
+                                                   "How long the sandbox may decode a frame, in "
+                                                   "processor time (four times that on the clock); "
+                                                   "then it is given up."),
+    number<P3A_FIELD(decode, Decode, memory_mib)>(
+        "decode.memory_mib", 16, 1024, "MiB",
+        "How much memory the sandbox may take to decode a picture."),
     number<P3A_FIELD(decode, Decode, max_width)>("decode.max_width", 16, 4096, "pixels",
                                                  "The widest picture that is taken."),
     number<P3A_FIELD(decode, Decode, max_height)>("decode.max_height", 16, 4096, "pixels",

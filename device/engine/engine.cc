@@ -56,13 +56,17 @@ struct Engine::State {
   DecodeWorker worker;
 };
 
+std::size_t Engine::frame_bytes(const Config& config) {
+  return FramePool::bytes({config.panel.width, config.panel.height}, config.panel.format, kFrames);
+}
+
 Engine::State::State(const EnginePorts& engine_ports,
                      const std::shared_ptr<const Config>& first_config,
                      std::function<void(const Canvas&, const View&)> splash,
                      std::function<void(const PanelEvents&)> on_panel_events)
     : ports(engine_ports),
       pool({first_config->panel.width, first_config->panel.height}, first_config->panel.format,
-           kFrames),
+           kFrames, ports.frame_memory),
       config(first_config),
       paused(first_config->player.paused),
       player({.log = ports.log,
