@@ -111,7 +111,7 @@ void run_reference(const Job& job) {
       });
 }
 
-double display_cpu_seconds(const std::string& pid) {
+double process_cpu_seconds(const std::string& pid) {
   std::ifstream stat("/proc/" + pid + "/stat");
   std::string text((std::istreambuf_iterator<char>(stat)), {});
   text.erase(0, text.rfind(')') + 2);
@@ -121,6 +121,14 @@ double display_cpu_seconds(const std::string& pid) {
                     &system) == 2,
         "/proc/PID/stat");
   return static_cast<double>(user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+// With its decoders' workers.
+double display_cpu_seconds(const std::string& pid) {
+  double seconds = process_cpu_seconds(pid);
+  std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
+  for (std::string child; children >> child;) seconds += process_cpu_seconds(child);
+  return seconds;
 }
 
 p3a::StreamOptions stream_options(const Job& job) {

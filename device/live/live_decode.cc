@@ -160,8 +160,12 @@ void LiveState::finish_decode(const Received& received, FrameRef frame, StageTim
 }
 
 void LiveState::decode_failed(const Received& received, const Error& error, Instant now) {
-  if (StreamEntry* entry = find(received.client); entry != nullptr)
-    tell_error(*entry, error, &received.label);
+  StreamEntry* const entry = find(received.client);
+  if (entry != nullptr && tell_error(*entry, error, &received.label)) {
+    services_.log.write(LogLevel::kInfo,
+                        "stream: " + std::string(entry->shown_name()) + " (" + entry->address +
+                            ") sent a frame that is refused: " + std::string(error.message.view()));
+  }
   drop(received, Drop::kDecodeFailed);
   if (owner_.stream != received.client || owner_.held) return;
   drop(queue_.lose(received.queued));

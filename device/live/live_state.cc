@@ -218,7 +218,10 @@ void LiveState::on_text(StreamId id, std::string_view text) {
   StreamEntry* entry = find(id);
   if (entry == nullptr) return;
   heard(*entry, now);
-  if (!message) return tell_error(*entry, message.error(), nullptr);
+  if (!message) {
+    tell_error(*entry, message.error(), nullptr);
+    return;
+  }
   obey(*entry, *message, now);
 }
 
@@ -397,10 +400,12 @@ void LiveState::count_drop(StreamId client, const FrameLabel& label, const Frame
   if (entry->acks) entry->outbox->send_text(ack_text(label, times, why));
 }
 
-void LiveState::tell_error(StreamEntry& entry, const Error& error, const FrameLabel* frame) {
+bool LiveState::tell_error(StreamEntry& entry, const Error& error, const FrameLabel* frame) {
   entry.counted.failed(error);
   total_.failed(error);
-  if (entry.errors.spend(services_.clock.now())) entry.outbox->send_text(error_text(error, frame));
+  const bool told = entry.errors.spend(services_.clock.now());
+  if (told) entry.outbox->send_text(error_text(error, frame));
+  return told;
 }
 
 // Follows the arbiter: what waited for the panel under the old owner goes, and all are told.

@@ -116,7 +116,8 @@ class LiveState final : public StageGuest, public RawSink {
   void drop(const FrameQueue::Losses& lost);
   void drop_waiting(Drop why);
   void count_drop(StreamId client, const FrameLabel& label, const FrameTimes& times, Drop why);
-  void tell_error(StreamEntry& entry, const Error& error, const FrameLabel* frame);
+  /// False: the client had enough of them for the moment.
+  bool tell_error(StreamEntry& entry, const Error& error, const FrameLabel* frame);
   void sync_owner();
   void ask_for_key(Instant now);
   void rules_changed(Instant now);
