@@ -69,6 +69,7 @@ Status SandboxedDecoders::configure(const Config& config) {
     if (std::exchange(limits_.memory_mib, config.decode.memory_mib) != config.decode.memory_mib)
       idle_.clear();
     begun = server_.has_value();
+    if (begun) fill_up();
   }
   bool changed = false;
   {
@@ -155,16 +156,17 @@ Status SandboxedDecoders::try_out() {
 
 Result<std::unique_ptr<Picture>> SandboxedDecoders::open(std::unique_ptr<ReadableFile> file,
                                                          const ImageLimits& limits) {
+  bool here = false;
   {
     const std::lock_guard lock(state_mutex_);
-    const bool required = mode_ == SandboxMode::kRequire;
-    if (required && (!works_ || (walls_ & kNeededWalls) != kNeededWalls)) {
+    here = mode_ == SandboxMode::kOff || !works_;
+    if (mode_ == SandboxMode::kRequire && (!works_ || (walls_ & kNeededWalls) != kNeededWalls)) {
       return fail(
           ErrorCode::kDecodeFailed,
           "This display decodes pictures in a sandbox only, and has none: its log says why.");
     }
-    if (mode_ == SandboxMode::kOff || !works_) return inside_.open(std::move(file), limits);
   }
+  if (here) return inside_.open(std::move(file), limits);
   const auto info = probe(*file, limits);
   if (!info) return std::unexpected(info.error());
   if (file->size() > kMaxInputBytes) {
@@ -268,7 +270,8 @@ Result<WorkerProcess> SandboxedDecoders::spawn() {
       return worker;
     }
     server_.reset();
-    say("decode: the process that makes workers is gone; it is started anew");
+    log_.write(LogLevel::kWarning,
+               "decode: the process that makes workers is gone; it is started anew");
   }
   auto server = ForkServer::start(inside_);
   if (!server) return std::unexpected(server.error());

@@ -270,23 +270,23 @@ TEST_F(SandboxedDecodersTest, OutliveWorkersThatAreKilled) {
   const std::size_t files = open_files();
   const auto picture = read_picture("webp-1x1.webp");
   constexpr int kSignals[] = {SIGKILL, SIGSEGV, SIGSTOP};
-  int lost = 0;
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 200; ++i) {
     const auto pids = children();
     for (const pid_t pid : pids)
       if (pid != pids.front()) ::kill(pid, kSignals[i % 3]);  // the first child is the server
-    for (int tries = 0; !show(picture); ++tries, ++lost) ASSERT_LT(tries, 3);
+    for (int lost = 0; !show(picture); ++lost) ASSERT_LT(lost, 3);
   }
-  // SIGSTOP is only seen when a picture waits: one picture for each of two workers.
-  EXPECT_LE(lost, 300);
   EXPECT_EQ(open_files(), files);
   EXPECT_EQ(children().size(), 1 + SandboxedDecoders::kSpareWorkers);
 }
 
 TEST_F(SandboxedDecodersTest, MakeANewServerWhenItIsGone) {
   for (const pid_t pid : children()) ::kill(pid, SIGKILL);
+  // What is being killed may still look alive.
+  for (int lost = 0; !shows_good_pictures(); ++lost) ASSERT_LT(lost, 3);
   EXPECT_TRUE(shows_good_pictures());
   EXPECT_TRUE(log_.contains("started anew"));
+  EXPECT_EQ(children().size(), 1 + SandboxedDecoders::kSpareWorkers);
 }
 
 TEST_F(SandboxedDecodersTest, GiveEachOpenAnimationItsOwnWorker) {

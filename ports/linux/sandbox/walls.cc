@@ -1,6 +1,7 @@
 #include "ports/linux/sandbox/walls.h"
 
 #include <linux/capability.h>
+#include <linux/futex.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -23,11 +24,19 @@ namespace {
 #endif
 #endif
 
-bool drop_privileges() {
+// A service without any may be forbidden to set them.
+bool drop_capabilities() {
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-  __user_cap_data_struct none[2] = {};
+  __user_cap_data_struct now[2] = {};
+  const __user_cap_data_struct none[2] = {};
+  if (::syscall(SYS_capget, &header, now) == 0 && now[0].permitted == 0 && now[1].permitted == 0)
+    return true;
+  return ::syscall(SYS_capset, &header, none) == 0;
+}
+
+bool drop_privileges() {
   return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_DUMPABLE, 0) == 0 &&
-         ::syscall(SYS_capset, &header, none) == 0;
+         drop_capabilities();
 }
 
 // Address space in use, 0 when that cannot be told.
@@ -87,6 +96,9 @@ bool filter_system_calls() {
   bool built = allow(SCMP_SYS(read), own_socket) && allow(SCMP_SYS(write), own_socket) &&
                allow(SCMP_SYS(munmap)) && allow(SCMP_SYS(mremap)) && allow(SCMP_SYS(brk)) &&
                allow(SCMP_SYS(madvise)) && allow(SCMP_SYS(exit_group));
+  // What pthread_once() asks for, which a C library's error paths use.
+  for (const scmp_datum_t operation : {FUTEX_WAIT_PRIVATE, FUTEX_WAKE_PRIVATE})
+    built = built && allow(SCMP_SYS(futex), SCMP_A1(SCMP_CMP_EQ, operation));
   // Memory of its own only, that cannot run.
   const scmp_arg_cmp not_executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
   const scmp_arg_cmp anonymous = SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS);
@@ -96,8 +108,8 @@ bool filter_system_calls() {
 #endif
 #ifdef P3A_SANITIZED  // what their runtimes ask for beside
   built = built && allow(SCMP_SYS(getpid)) && allow(SCMP_SYS(sched_yield)) &&
-          allow(SCMP_SYS(futex)) && allow(SCMP_SYS(mprotect), not_executable) &&
-          allow(SCMP_SYS(sigaltstack)) && allow(SCMP_SYS(rt_sigprocmask));
+          allow(SCMP_SYS(mprotect), not_executable) && allow(SCMP_SYS(sigaltstack)) &&
+          allow(SCMP_SYS(rt_sigprocmask));
 #endif
   return built && ::seccomp_load(filter.get()) == 0;
 }

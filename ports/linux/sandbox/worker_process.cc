@@ -121,7 +121,8 @@ Micros WorkerProcess::processor_time() const {
 
 bool WorkerProcess::alive() const {
   std::uint8_t byte = 0;
-  return ::recv(socket_.get(), &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+  return ::recv(socket_.get(), &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+         errno == EAGAIN && !stopped();
 }
 
 std::uint32_t WorkerProcess::walls() const { return board_of(memory_)->answer.walls; }

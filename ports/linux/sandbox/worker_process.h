@@ -35,7 +35,7 @@ class WorkerProcess {
   std::expected<Answer, Failure> ask(Question question, Micros deadline);
   static constexpr int kSlack = 4;
 
-  /// Without waiting: false when it has hung up.
+  /// Without waiting: false when it has hung up or was stopped.
   bool alive() const;
   /// The walls that stood when it answered first, as it says.
   std::uint32_t walls() const;
