@@ -76,7 +76,7 @@ Announcement announcement_of(const Config& config, std::uint16_t port) {
       .name = config.mdns.name,
       .http_port = port,
       .txt = {"txtvers=1", "name=" + config.mdns.name, "w=" + std::to_string(config.panel.width),
-              "h=" + std::to_string(config.panel.height), "fmt=jpeg,png,webp,gif", "proto=http",
+              "h=" + std::to_string(config.panel.height), "fmt=jpeg,png,webp,gif,p3x", "proto=http",
               "api=1", std::string("ver=") + P3A_VERSION, "auth=none", "tls=0"}};
 }
 

@@ -27,6 +27,14 @@ int main(int argc, char** argv) {
     case Command::kWatch:
       catch_interrupts();
       return run_watch(*options, console);
+    case Command::kEncode:
+      return run_encode(*options, console);
+    case Command::kDecode:
+      return run_decode(*options, console);
+    case Command::kInspect:
+      return run_inspect(*options, console);
+    case Command::kBenchCodec:
+      return run_bench_codec(*options, console);
   }
   return kExitUsage;
 }

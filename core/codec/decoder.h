@@ -9,6 +9,8 @@
 // different slices at once.
 #pragma once
 
+#include <span>
+
 #include "core/codec/packet.h"
 #include "core/codec/state.h"
 
@@ -37,6 +39,9 @@ class Decoder {
   Status begin(ByteView frame);
   std::uint32_t slices() const { return busy_ ? state_.parameters().slices : 0; }
   void decode_slice(std::uint32_t slice);
+  /// The same for people who want to know: adds to each cell of columns × rows what it cost, in
+  /// 1/256 bit; what is said of a block is spread over its cells. Slower.
+  void decode_slice(std::uint32_t slice, std::span<std::uint32_t> cell_costs);
   Status finish();
 
   /// Whether only a key frame can be decoded next. Then there is no picture.

@@ -106,6 +106,7 @@ void PixelCoder<Io>::cells(const Rows& rows, std::uint32_t from, std::uint32_t t
     }
     digest_ = step_digest(digest_, colour);
     here[x] = colour;
+    if constexpr (requires { io_.cell_done(&here[x]); }) io_.cell_done(&here[x]);
     ww = a.w;
     a = {.w = colour, .n = a.ne, .nw = a.n, .ne = rows.north[x + 2], .past = east};
   }

@@ -16,9 +16,10 @@ inline constexpr std::array<std::uint8_t, 32> kRunBits{0, 0, 0, 0, 1, 1, 1,  1, 
                                                        2, 3, 3, 3, 3, 4, 4,  5,  5,  6, 6,
                                                        7, 7, 8, 8, 9, 9, 10, 11, 12, 13};
 
+template <class Coder>
 class RunReader {
  public:
-  RunReader(RangeDecoder& coder, Model& model) : coder_(coder), model_(model) {}
+  RunReader(Coder& coder, Model& model) : coder_(coder), model_(model) {}
 
   /// Whether the next sure prediction holds.
   bool next(bool /*to be told*/ = false) {
@@ -46,7 +47,7 @@ class RunReader {
     if (model_.run_state > 0) --model_.run_state;
   }
 
-  RangeDecoder& coder_;
+  Coder& coder_;
   Model& model_;
   std::uint32_t left_ = 0;
   bool miss_ = false;

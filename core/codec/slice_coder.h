@@ -40,20 +40,22 @@ class PaletteFinder {
   std::span<std::uint16_t, kSlots> slots_;
 };
 
-struct DecodingIo {
+template <class Coder>
+struct DecodingIoWith {
   static constexpr bool kDecodes = true;
-  RangeDecoder coder;
-  RangeDecoder run_coder;
-  RunReader runs;
+  Coder coder;
+  Coder run_coder;
+  RunReader<Coder> runs;
   std::size_t size;
 
-  DecodingIo(ByteView bytes, Model& model)
+  DecodingIoWith(ByteView bytes, Model& model)
       : coder(bytes, Walk::kForwards),
         run_coder(bytes, Walk::kBackwards),
         runs(run_coder, model),
         size(bytes.size()) {}
-  DecodingIo(const DecodingIo&) = delete;
+  DecodingIoWith(const DecodingIoWith&) = delete;
 };
+using DecodingIo = DecodingIoWith<RangeDecoder>;
 
 struct EncodingIo {
   static constexpr bool kDecodes = false;
@@ -222,6 +224,7 @@ void SliceCoder<Io>::code_block(std::uint32_t column, std::uint32_t row) {
     block.source = code_tree(io_.coder, tree.data(), 3, block.source) & 7U;
   }
   *here = block;
+  if constexpr (requires { io_.block_done(column, row); }) io_.block_done(column, row);
   digest_ = step_digest(digest_, static_cast<std::uint32_t>(block.kind) << 4 | block.source);
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/image/gif_header.h"
 #include "core/image/jpeg_header.h"
+#include "core/image/p3x_header.h"
 #include "core/image/png_chunks.h"
 #include "core/image/webp_header.h"
 
@@ -53,6 +54,12 @@ Result<ImageInfo> probe_gif(ByteSource& source, const ImageLimits& limits) {
   return ImageInfo{ImageFormat::kGif, *size, true};
 }
 
+Result<ImageInfo> probe_p3x(ByteSource& source, const ImageLimits& limits) {
+  const auto header = parse_p3x_header(source, limits);
+  if (!header) return std::unexpected(header.error());
+  return ImageInfo{ImageFormat::kP3x, header->size, header->frames > 1};
+}
+
 }  // namespace
 
 std::string_view format_name(ImageFormat format) {
@@ -65,6 +72,8 @@ std::string_view format_name(ImageFormat format) {
       return "webp";
     case ImageFormat::kGif:
       return "gif";
+    case ImageFormat::kP3x:
+      return "p3x";
   }
   return "png";
 }
@@ -78,12 +87,14 @@ std::optional<ImageFormat> format_from_name(std::string_view name) {
     std::string_view name;
     ImageFormat format;
   };
-  static constexpr std::array<Row, 6> kRows{{{"png", ImageFormat::kPng},
+  static constexpr std::array<Row, 8> kRows{{{"png", ImageFormat::kPng},
                                              {"apng", ImageFormat::kPng},
                                              {"jpg", ImageFormat::kJpeg},
                                              {"jpeg", ImageFormat::kJpeg},
                                              {"webp", ImageFormat::kWebp},
-                                             {"gif", ImageFormat::kGif}}};
+                                             {"gif", ImageFormat::kGif},
+                                             {"p3x", ImageFormat::kP3x},
+                                             {"x-p3x", ImageFormat::kP3x}}};
   for (const Row& row : kRows) {
     if (equal_ignoring_case(name, row.name)) return row.format;
   }
@@ -95,6 +106,7 @@ std::optional<ImageFormat> format_from_magic(ByteView head) {
   if (holds_at(head, 0, "\xFF\xD8\xFF")) return ImageFormat::kJpeg;
   if (holds_at(head, 0, "RIFF") && holds_at(head, 8, "WEBP")) return ImageFormat::kWebp;
   if (holds_at(head, 0, "GIF87a") || holds_at(head, 0, "GIF89a")) return ImageFormat::kGif;
+  if (holds_at(head, 0, "\x89P3X\r\n\x1a\n")) return ImageFormat::kP3x;
   return std::nullopt;
 }
 
@@ -118,7 +130,7 @@ Result<ImageInfo> probe(ByteSource& source, const ImageLimits& limits) {
   const auto format = format_from_magic(ByteView(head).first(count));
   if (!format) {
     return fail(ErrorCode::kUnknownFormat,
-                "the file is none of PNG, JPEG, WebP and GIF: save it as one of these");
+                "the file is none of PNG, JPEG, WebP, GIF and P3X: save it as one of these");
   }
   switch (*format) {
     case ImageFormat::kPng:
@@ -129,6 +141,8 @@ Result<ImageInfo> probe(ByteSource& source, const ImageLimits& limits) {
       return probe_webp(source, limits);
     case ImageFormat::kGif:
       return probe_gif(source, limits);
+    case ImageFormat::kP3x:
+      return probe_p3x(source, limits);
   }
   return fail(ErrorCode::kInternal, "a picture format without a parser");
 }

@@ -16,13 +16,14 @@
 
 namespace p3a {
 
-enum class ImageFormat : std::uint8_t { kPng, kJpeg, kWebp, kGif };
+enum class ImageFormat : std::uint8_t { kPng, kJpeg, kWebp, kGif, kP3x };
 
-/// "png", "jpeg", "webp", "gif": what the API calls it.
+/// "png", "jpeg", "webp", "gif", "p3x": what the API calls it.
 std::string_view format_name(ImageFormat format);
-/// The file name's ending that we give it, without the dot: "png", "jpg", "webp", "gif".
+/// The file name's ending that we give it, without the dot: "png", "jpg", "webp", "gif", "p3x".
 std::string_view format_extension(ImageFormat format);
-/// From a name as clients write it ("png", "apng", "jpg", "jpeg", "webp", "gif", any case).
+/// From a name as clients write it ("png", "apng", "jpg", "jpeg", "webp", "gif", "p3x",
+/// "x-p3x", any case).
 std::optional<ImageFormat> format_from_name(std::string_view name);
 
 /// Enough leading bytes to tell the format of any picture that we take.

@@ -59,7 +59,7 @@ Status read_format(const RequestHead& head, RawRequest& request) {
   const auto format = format_from_name(name);
   if (!format) {
     return fail(ErrorCode::kUnknownFormat,
-                "X-Image-Format is png, jpeg, webp, gif, or for raw pixels rgb888, rgb565, "
+                "X-Image-Format is png, jpeg, webp, gif, p3x, or for raw pixels rgb888, rgb565, "
                 "rgba8888");
   }
   if (request.claimed && *request.claimed != *format) {

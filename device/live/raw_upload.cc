@@ -45,8 +45,8 @@ Result<std::string_view> RawUpload::complete() const {
   const auto format = format_from_magic(ByteView(buffer_.bytes()).first(size_));
   if (!format) {
     return fail(ErrorCode::kUnknownFormat,
-                "this is no picture that the display knows: send PNG, JPEG, WebP or GIF, or raw "
-                "pixels with X-Image-Format");
+                "this is no picture that the display knows: send PNG, JPEG, WebP, GIF or P3X, or "
+                "raw pixels with X-Image-Format");
   }
   if (request_.claimed && *request_.claimed != *format) {
     return fail(ErrorCode::kFormatMismatch, "the picture is ", format_name(*format),

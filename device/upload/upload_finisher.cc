@@ -93,8 +93,8 @@ Result<StoragePath> UploadFinisher::unused_name(const StoragePath& base, std::st
 }
 
 void UploadFinisher::remove_other_endings(const StoragePath& base, const StoragePath& kept) {
-  for (const ImageFormat format :
-       {ImageFormat::kPng, ImageFormat::kJpeg, ImageFormat::kWebp, ImageFormat::kGif}) {
+  for (const ImageFormat format : {ImageFormat::kPng, ImageFormat::kJpeg, ImageFormat::kWebp,
+                                   ImageFormat::kGif, ImageFormat::kP3x}) {
     const auto other = appended(base, "." + std::string(format_extension(format)));
     if (!other || *other == kept) continue;
     if (const auto status = disk_.remove(*other); !status) {

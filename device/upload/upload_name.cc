@@ -32,7 +32,7 @@ Result<ClientFileName> parse_client_file_name(std::string_view filename) {
   const auto format = format_from_name(ending);
   if (!format) {
     return fail(ErrorCode::kUnsupportedMediaType,
-                "the file name must end in .png, .apng, .jpg, .jpeg, .webp or .gif");
+                "the file name must end in .png, .apng, .jpg, .jpeg, .webp, .gif or .p3x");
   }
   const auto folder = StoragePath::parse(kAnimationsFolder);
   if (!folder) return std::unexpected(folder.error());

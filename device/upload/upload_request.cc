@@ -43,7 +43,7 @@ Status parse_format_claim(std::string_view value, UploadRequest& request) {
   const auto format = format_from_name(value);
   if (!format) {
     return fail(ErrorCode::kUnknownFormat,
-                "X-Image-Format must be png, jpeg, webp or gif; it can also be left out");
+                "X-Image-Format must be png, jpeg, webp, gif or p3x; it can also be left out");
   }
   if (request.claimed && *request.claimed != *format) {
     return fail(ErrorCode::kFormatMismatch, "X-Image-Format says ", format_name(*format),

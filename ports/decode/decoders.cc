@@ -2,6 +2,7 @@
 
 #include "ports/decode/gif_picture.h"
 #include "ports/decode/jpeg_picture.h"
+#include "ports/decode/p3x_picture.h"
 #include "ports/decode/png_picture.h"
 #include "ports/decode/webp_picture.h"
 
@@ -20,6 +21,8 @@ Result<std::unique_ptr<Picture>> LibraryDecoders::open(std::unique_ptr<ReadableF
       return open_webp(std::move(file), *info, limits);
     case ImageFormat::kGif:
       return open_gif(std::move(file), *info, limits);
+    case ImageFormat::kP3x:
+      return open_p3x(std::move(file), *info, limits);
   }
   return fail(ErrorCode::kInternal, "A picture format has no decoder.");
 }

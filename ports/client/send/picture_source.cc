@@ -63,10 +63,9 @@ Result<PixelView> PictureSource::next(Micros) {
       picture_.reset();
       if (file_ == files_.size()) {
         if (!shown_in_round_) {
-          return fail(
-              ErrorCode::kDecodeFailed,
-              "There is no picture to be streamed: name PNG, APNG, JPEG, WebP or GIF files, "
-              "or a folder with some.");
+          return fail(ErrorCode::kDecodeFailed,
+                      "There is no picture to be streamed: name PNG, APNG, JPEG, WebP, GIF or P3X "
+                      "files, or a folder with some.");
         }
         if (!begin_round()) return PixelView{};
         continue;

@@ -97,7 +97,10 @@ void add_stream(CLI::App& command, SendOptions& options, Words& words) {
       ->type_name("N");
   command.add_option("--quality", options.quality, "JPEG: 1 to 100 at most. Default: 90")
       ->type_name("Q");
-  command.add_option("--encoding", words.encoding, "How pictures travel.")
+  command
+      .add_option(
+          "--format,--encoding", words.encoding,
+          "How pictures travel. Default: auto, P3X for pixel art where the display takes it")
       ->type_name(one_of(kEncodingNames));
   command.add_option("--fit", words.fit, "How pictures fill the panel.")
       ->type_name(one_of(kFitNames));
@@ -105,6 +108,63 @@ void add_stream(CLI::App& command, SendOptions& options, Words& words) {
   add_device(command, words);
   add_duration(command, options);
   add_common(command, options);
+}
+
+void add_out(CLI::App& command, SendOptions& options, const char* what) {
+  command.add_option("-o,--out", options.out, what)->type_name("PATH");
+}
+
+void add_p3x_file(CLI::App& command, SendOptions& options, const char* out) {
+  command.set_help_flag("-h,--help", "Print this and exit.");
+  command.add_option("file", options.files, "The .p3x file.")
+      ->type_name("FILE.p3x")
+      ->expected(1)
+      ->required();
+  add_out(command, options, out);
+}
+
+void add_encode(CLI::App& command, SendOptions& options, Words& words) {
+  command.set_help_flag("-h,--help", "Print this and exit.");
+  command
+      .add_option("files", options.source.files,
+                  "Picture files, stills and animations, or folders with some; all of one size.")
+      ->type_name("FILE|FOLDER")
+      ->required();
+  command.add_option("--fps", words.fps, "Of stills; animations keep their time. Default: 10")
+      ->type_name("N");
+  add_out(command, options, "The .p3x file to write.");
+}
+
+void add_bench_codec(CLI::App& command, SendOptions& options, Words& words) {
+  command.set_help_flag("-h,--help", "Print this and exit.");
+  command.add_option("files", options.files, "Picture files or folders with some.")
+      ->type_name("FILE|FOLDER")
+      ->required();
+  command.add_option("--size", words.size, "What they are put on. Default: 720x720")
+      ->type_name("WxH");
+  command.add_flag("--json", options.json, "Print JSON for programs on stdout.");
+}
+
+std::expected<void, Exit> check_p3x(SendOptions& options, const Words& words) {
+  if (options.command == Command::kBenchCodec) {
+    if (words.size.empty()) return {};
+    const auto size = parse_size(words.size);
+    if (!size || size->width > 2048 || size->height > 2048)
+      return usage_error("--size is WIDTHxHEIGHT, as 720x720, up to 2048 a side");
+    options.source.size = *size;
+    return {};
+  }
+  if (options.out.empty() && options.command == Command::kEncode)
+    return usage_error("say where to: --out FILE.p3x");
+  if (options.out.empty() && options.command == Command::kDecode)
+    return usage_error("say where to: --out FOLDER, which gets a PNG for each frame");
+  if (options.command != Command::kEncode) return {};
+  constexpr double kDefaultFps = 10;
+  const double fps = words.fps < 0 ? kDefaultFps : words.fps;
+  if (!(fps >= 0.01 && fps <= kMaxFps)) return usage_error("--fps goes from 0.01 to 1000");
+  options.source.dwell_s = 1 / fps;
+  options.source.rounds = 1;
+  return {};
 }
 
 std::expected<void, Exit> check_files(const StreamSource& source, const Words& words) {
@@ -163,7 +223,7 @@ std::expected<void, Exit> check_stream(SendOptions& options, const Words& words,
     return usage_error("--quality goes from 1 to 100");
   }
   const auto encoding = choose<Encoding>(kEncodingNames, words.encoding);
-  if (!encoding) return usage_error("--encoding is one of " + one_of(kEncodingNames));
+  if (!encoding) return usage_error("--format is one of " + one_of(kEncodingNames));
   const auto fit = choose<Fitting>(kFitNames, words.fit);
   if (!fit) return usage_error("--fit is one of " + one_of(kFitNames));
   options.encoding = *encoding;
@@ -218,6 +278,18 @@ std::expected<SendOptions, Exit> parse_send_options(int argc, const char* const*
   auto* status = app.add_subcommand("status", "Print what a display says of itself.");
   auto* watch = app.add_subcommand("watch", "Print touches, statistics and who has the panel.");
   auto* discover = app.add_subcommand("discover", "Look for displays on the local network.");
+  auto* encode = app.add_subcommand("encode", "Make a .p3x file of pictures.");
+  auto* decode = app.add_subcommand("decode", "Make PNG files of a .p3x file.");
+  auto* inspect = app.add_subcommand("inspect", "Print what a .p3x file is made of.");
+  auto* bench = app.add_subcommand("bench", "Measure with your own pictures.");
+  auto* bench_codec = bench->add_subcommand("codec", "P3X beside PNG and JPEG.");
+  bench->require_subcommand(1);
+  bench->set_help_flag("-h,--help", "Print this and exit.");
+  add_encode(*encode, options, words);
+  add_p3x_file(*decode, options, "The folder to write to.");
+  add_p3x_file(*inspect, options, "A PNG to draw where the bits go: black nothing, white most.");
+  inspect->add_flag("--json", options.json, "Print JSON for programs on stdout.");
+  add_bench_codec(*bench_codec, options, words);
   discover->set_help_flag("-h,--help", "Print this and exit.");
   discover->add_option("--duration", options.duration_s, "Seconds to look at most. Default: 3")
       ->type_name("S");
@@ -250,8 +322,22 @@ std::expected<SendOptions, Exit> parse_send_options(int argc, const char* const*
     options.command = Command::kWatch;
   else if (discover->parsed())
     options.command = Command::kDiscover;
+  else if (encode->parsed())
+    options.command = Command::kEncode;
+  else if (decode->parsed())
+    options.command = Command::kDecode;
+  else if (inspect->parsed())
+    options.command = Command::kInspect;
+  else if (bench_codec->parsed())
+    options.command = Command::kBenchCodec;
   else
-    return usage_error("say what to do: upload, raw, stream, discover, status or watch");
+    return usage_error(
+        "say what to do: upload, raw, stream, discover, status, watch, encode, decode, inspect or "
+        "bench");
+  if (options.command >= Command::kEncode) {
+    if (auto checked = check_p3x(options, words); !checked) return std::unexpected(checked.error());
+    return options;
+  }
   if (auto checked = check_common(options, words); !checked)
     return std::unexpected(checked.error());
   if (options.command == Command::kDiscover && discover->count("--duration") == 0) {

@@ -17,7 +17,18 @@ constexpr int kExitDone = 0;
 constexpr int kExitFailed = 1;  ///< a display or a file did not do its part
 constexpr int kExitUsage = 2;
 
-enum class Command : std::uint8_t { kUpload, kRaw, kStream, kStatus, kWatch, kDiscover };
+enum class Command : std::uint8_t {
+  kUpload,
+  kRaw,
+  kStream,
+  kStatus,
+  kWatch,
+  kDiscover,
+  kEncode,
+  kDecode,
+  kInspect,
+  kBenchCodec
+};
 enum class StdinFormat : std::uint8_t { kRgb24, kRgba, kBgra, kY4m };
 
 /// Where a stream's pictures come from; exactly one of pattern, input and files is set.
@@ -40,6 +51,7 @@ struct SendOptions {
   bool json = false;
   Device device = Device::kAuto;
   std::vector<std::string> files{};
+  std::string out{};      ///< the file or folder to be written; inspect: empty for none
   double duration_s = 0;  ///< 0: no end
   StreamSource source{};
   int quality = 90;
