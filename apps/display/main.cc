@@ -142,8 +142,9 @@ int run(const StartConfig& start) {
   }
   StorageProbe storage_probe(disk, clock, log);
   PngEncoder png_encoder;
+  Preview preview(*engine, clock);
   Api api({clock, log, machine, *engine, config, patch_parser, uploads, storage_probe, png_encoder,
-           live, decoders, web_assets(), P3A_VERSION});
+           live, decoders, preview, web_assets(), P3A_VERSION});
   std::optional<Mdns> mdns;
   if (begun->mdns.enable) mdns.emplace(announcement_of(*begun, port), log);
 
@@ -152,6 +153,7 @@ int run(const StartConfig& start) {
                                  begun->storage.root);
   (*server)->run(api);
   log.write(LogLevel::kInfo, "stopped");
+  preview.stop();
   engine->stop();   // whoever still waits for a picture is told
   server->reset();  // connections and their uploads go before what they use
   return EXIT_SUCCESS;

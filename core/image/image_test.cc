@@ -24,6 +24,8 @@ TEST(ImageFormat, IsFoundByTheNamesThatClientsWrite) {
   EXPECT_TRUE(format_from_name("Jpeg") == ImageFormat::kJpeg);
   EXPECT_TRUE(format_from_name("WebP") == ImageFormat::kWebp);
   EXPECT_TRUE(format_from_name("gif") == ImageFormat::kGif);
+  EXPECT_TRUE(format_from_name("p3x") == ImageFormat::kP3x);
+  EXPECT_TRUE(format_from_name("X-P3X") == ImageFormat::kP3x);
   EXPECT_FALSE(format_from_name("").has_value());
   EXPECT_FALSE(format_from_name("pn").has_value());
   EXPECT_FALSE(format_from_name("gif ").has_value());

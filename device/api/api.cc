@@ -96,6 +96,7 @@ Result<std::unique_ptr<StreamClient>> Api::begin_stream(const RequestHead& head,
                                                         bool on_stream_port,
                                                         std::shared_ptr<StreamOutbox> outbox) {
   if (const Status access = check_access_of(head); !access) return std::unexpected(access.error());
+  if (head.path == "/preview") return services_.preview.connect(std::move(outbox));
   const bool is_stream = head.path == "/stream" || (on_stream_port && head.path == "/");
   if (!is_stream) {
     return fail(ErrorCode::kNotFound, "there is no stream at this path: connect to /stream");

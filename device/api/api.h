@@ -20,6 +20,7 @@
 #include "device/live/live.h"
 #include "device/live/stream_hub.h"
 #include "device/ports.h"
+#include "device/preview/preview.h"
 #include "device/upload/storage_probe.h"
 #include "device/upload/upload.h"
 
@@ -37,6 +38,7 @@ struct ApiServices {
   SnapshotEncoder& snapshot_encoder;
   Live& live;
   Decoders& decoders;
+  Preview& preview;
   std::span<const StaticAsset> assets;
   std::string version;
 };
@@ -59,8 +61,8 @@ class Api {
 
   /// The network thread. A Response: the request is refused by its head alone.
   std::variant<Started, Response> begin(const RequestHead& head);
-  /// The network thread: a WebSocket upgrade. `/stream` everywhere, and `/` where nothing but
-  /// streams is expected.
+  /// The network thread: a WebSocket upgrade. `/stream` and `/preview` everywhere, and `/` where
+  /// nothing but streams is expected.
   Result<std::unique_ptr<StreamClient>> begin_stream(const RequestHead& head, bool on_stream_port,
                                                      std::shared_ptr<StreamOutbox> outbox);
   /// Once a minute or so, on the storage thread: probes the storage, watches memory.

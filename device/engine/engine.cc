@@ -15,8 +15,9 @@ namespace {
 
 // Frames that may be lent at once: one shown, one being presented, one waiting for its tick, one
 // decoded ahead, one being decoded, the uploads that wait for the disk, two held by whoever makes a
-// snapshot, and what the rotation, a raw picture and a stream keep to build upon.
-constexpr std::size_t kFrames = 5 + Engine::kMaxPrepared + 2 + 3;
+// snapshot, what the rotation, a raw picture and a
+// stream keep to build upon, and one that the preview encodes.
+constexpr std::size_t kFrames = 5 + Engine::kMaxPrepared + 2 + 3 + 1;
 
 }  // namespace
 

@@ -22,6 +22,7 @@ class WaitingOutbox final : public StreamOutbox {
     texts_.push_back(std::move(json));
     changed_.notify_all();
   }
+  void send_binary(std::string) override {}
   void close(std::uint16_t, std::string_view) override {}
   void wait_for(std::string_view text, std::size_t count) {
     std::unique_lock lock(mutex_);

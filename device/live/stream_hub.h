@@ -22,6 +22,8 @@ class StreamOutbox {
  public:
   virtual ~StreamOutbox() = default;
   virtual void send_text(std::string json) = 0;
+  /// A binary message, in the same bounded queue.
+  virtual void send_binary(std::string bytes) = 0;
   /// Sends what waits, then closes with that code (RFC 6455, section 7.4).
   virtual void close(std::uint16_t code, std::string_view reason) = 0;
 };

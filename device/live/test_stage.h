@@ -105,6 +105,7 @@ class KnownMessages final : public PatchParser {
 
 struct FakeOutbox final : StreamOutbox {
   void send_text(std::string json) override { texts.push_back(std::move(json)); }
+  void send_binary(std::string bytes) override { binaries.push_back(std::move(bytes)); }
   void close(std::uint16_t code, std::string_view) override { closed = code; }
   /// How many messages contain the text.
   std::size_t count(std::string_view text) const {
@@ -119,6 +120,7 @@ struct FakeOutbox final : StreamOutbox {
     return kNone;
   }
   std::vector<std::string> texts;
+  std::vector<std::string> binaries;
   std::uint16_t closed = 0;
 };
 

@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "ports/client/p3x_file.h"
 #include "ports/client/send/commands.h"
+#include "ports/client/send/p3x_file.h"
 #include "ports/client/send/picture_source.h"
 #include "ports/png/png_writer.h"
 

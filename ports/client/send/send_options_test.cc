@@ -87,6 +87,28 @@ TEST(SendOptions, AStreamFromAPipe) {
   EXPECT_FALSE(video->source.fps);
 }
 
+TEST(SendOptions, P3xFilesAndTheBench) {
+  const auto encode = parse({"encode", "a.gif", "b", "--fps", "4", "--out", "c.p3x"});
+  ASSERT_TRUE(encode.has_value()) << encode.error().err;
+  EXPECT_EQ(encode->command, Command::kEncode);
+  EXPECT_EQ(encode->source.files, (std::vector<std::string>{"a.gif", "b"}));
+  EXPECT_EQ(encode->source.dwell_s, 0.25);
+  EXPECT_EQ(encode->source.rounds, 1u);
+  EXPECT_EQ(parse({"decode", "c.p3x", "-o", "folder"})->out, "folder");
+  EXPECT_TRUE(parse({"inspect", "c.p3x", "--json"})->json);
+  const auto bench = parse({"bench", "codec", "a.gif", "--size", "64x48"});
+  ASSERT_TRUE(bench.has_value()) << bench.error().err;
+  EXPECT_EQ(bench->command, Command::kBenchCodec);
+  EXPECT_EQ(bench->source.size, (Size{64, 48}));
+  EXPECT_EQ(parse({"stream", "a.gif", "--format", "p3x"})->encoding, Encoding::kPixelArt);
+  expect_usage_error({"encode", "a.gif"}, "--out FILE.p3x");
+  expect_usage_error({"encode", "--out", "c.p3x"}, "files");
+  expect_usage_error({"encode", "a.gif", "--out", "c.p3x", "--fps", "0"}, "--fps");
+  expect_usage_error({"decode", "c.p3x"}, "--out FOLDER");
+  expect_usage_error({"bench"}, "subcommand");
+  expect_usage_error({"bench", "codec", "a.gif", "--size", "4000x4000"}, "2048");
+}
+
 TEST(SendOptions, MistakesAreToldAndNothingIsDone) {
   expect_usage_error({}, "say what to do");
   expect_usage_error({"upload"}, "files");
@@ -105,7 +127,7 @@ TEST(SendOptions, MistakesAreToldAndNothingIsDone) {
   expect_usage_error({"stream", "--pattern", "bars", "--fps", "nan"}, "--fps");
   expect_usage_error({"stream", "--pattern", "bars", "--fps", "1001"}, "--fps");
   expect_usage_error({"stream", "--pattern", "bars", "--quality", "0"}, "--quality");
-  expect_usage_error({"stream", "--pattern", "bars", "--encoding", "bmp"}, "--encoding");
+  expect_usage_error({"stream", "--pattern", "bars", "--encoding", "bmp"}, "--format");
   expect_usage_error({"stream", "--pattern", "bars", "--fit", "tight"}, "--fit");
   expect_usage_error({"watch", "--duration", "-1"}, "--duration");
   expect_usage_error({"watch", "--to", "a", "--to", "b"}, "one display");

@@ -130,25 +130,25 @@ asio::awaitable<void> StreamSession::write_messages() {
   while (more) more = co_await write_next();
 }
 
-// Sends the oldest text, else closes when asked to, else waits; true: go on.
+// Sends the oldest message, else closes when asked to, else waits; true: go on.
 asio::awaitable<bool> StreamSession::write_next() {
-  std::string text;
+  Message message;
   std::optional<Close> closing;
   {
     const std::lock_guard lock(mutex_);
     if (over_) co_return false;
     if (!outbox_.empty()) {
-      text = std::move(outbox_.front());
+      message = std::move(outbox_.front());
       outbox_.pop_front();
-      outbox_bytes_ -= text.size();
+      outbox_bytes_ -= message.bytes.size();
     } else {
       closing = close_;
     }
   }
   ErrorCodeOf error;
-  if (!text.empty()) {
-    socket_->text(true);
-    co_await socket_->async_write(asio::buffer(text),
+  if (!message.bytes.empty()) {
+    socket_->text(message.text);
+    co_await socket_->async_write(asio::buffer(message.bytes),
                                   asio::redirect_error(asio::use_awaitable, error));
     co_return !error;
   }
@@ -191,11 +191,16 @@ void StreamSession::end_if_gone(Clock::time_point now) {
     beast::get_lowest_layer(*socket_).close();  // what waits for the socket ends
 }
 
-void StreamSession::send_text(std::string json) {
+void StreamSession::send_text(std::string json) { send({std::move(json), true}); }
+
+void StreamSession::send_binary(std::string bytes) { send({std::move(bytes), false}); }
+
+void StreamSession::send(Message message) {
   const std::lock_guard lock(mutex_);
-  if (over_ || close_ || json.empty() || outbox_bytes_ + json.size() > kOutboxBytes) return;
-  outbox_bytes_ += json.size();
-  outbox_.push_back(std::move(json));
+  const std::size_t size = message.bytes.size();
+  if (over_ || close_ || size == 0 || outbox_bytes_ + size > kOutboxBytes) return;
+  outbox_bytes_ += size;
+  outbox_.push_back(std::move(message));
   if (outbox_.size() == 1) wake_writer();
 }
 

@@ -36,10 +36,15 @@ class StreamSession final : public StreamOutbox,
                                      std::unique_ptr<StreamClient> client);
 
   void send_text(std::string json) override;
+  void send_binary(std::string bytes) override;
   void close(std::uint16_t code, std::string_view reason) override;
 
  private:
   using Clock = std::chrono::steady_clock;
+  struct Message {
+    std::string bytes;
+    bool text = true;
+  };
   struct Close {
     std::uint16_t code = 0;
     std::string reason;
@@ -50,6 +55,7 @@ class StreamSession final : public StreamOutbox,
   boost::asio::awaitable<void> read_away();
   boost::asio::awaitable<void> write_messages();
   boost::asio::awaitable<bool> write_next();
+  void send(Message message);
   void wake_writer();
   boost::asio::awaitable<void> watch();
   void end_if_gone(Clock::time_point now);
@@ -66,7 +72,7 @@ class StreamSession final : public StreamOutbox,
   std::array<std::uint8_t, 1024> first_piece_;
 
   std::mutex mutex_;  // guards the members below
-  std::deque<std::string> outbox_;
+  std::deque<Message> outbox_;
   std::size_t outbox_bytes_ = 0;
   std::optional<Close> close_;
   bool over_ = false;  // nothing more will be sent; the network thread may be gone

@@ -1,4 +1,4 @@
-#include "ports/client/p3x_file.h"
+#include "ports/client/send/p3x_file.h"
 
 #include <algorithm>
 
