@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Writes the seed pictures of the image fuzzers into fuzz/corpus/{image,jpeg_header,png_chunks}.
+"""Writes the seed pictures of the image fuzzers into fuzz/corpus/{image,jpeg_header,png_chunks,p3x_header,decoders}.
 
 The seeds are committed; run this again (python3-pil, 9.4 or newer) only to add some. Its output is the same
 every time for the same Pillow. Nothing that the fuzzers have found themselves is touched.
 """
 import io
+import json
 import pathlib
 import struct
 import zlib
@@ -173,6 +174,23 @@ def others():
     }
 
 
+def p3x_files():
+    """Golden streams as files (docs/P3X.md, section 11)."""
+    streams = json.loads((CORPUS.parents[1] / "tests/vectors/p3x.json").read_text(encoding="utf-8"))["streams"]
+    files = {}
+    for stream in streams:
+        frames = [bytes.fromhex(frame["bytes"]) for frame in stream["frames"]]
+        body = b"".join(frames)
+        head = b"\x89P3X\r\n\x1a\n" + struct.pack("<BBBBHHIIII", 1, 14, 2, 0, stream["width"], stream["height"], len(frames),
+                                                  1 << 20, 32 + len(body), 0)
+        index = b"".join(struct.pack("<II", len(frame) | (i == 0) << 31, 40_000) for i, frame in enumerate(frames))
+        files["p3x_" + stream["name"].replace(" ", "_")] = head + body + index
+    sprite = files["p3x_sprite"]
+    files["p3x_cut"] = sprite[:-9]
+    files["p3x_bomb"] = sprite[:12] + b"\xff\xff\xff\xff\xff\xff\xff\xff" + sprite[20:]
+    return files
+
+
 def write(folder, files):
     (CORPUS / folder).mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
@@ -185,9 +203,12 @@ def main():
     named_pngs = {f"png_{name}": data for name, data in pngs().items()}
     write("jpeg_header", jpegs())
     write("png_chunks", pngs())
+    write("p3x_header", p3x_files())
+    few_p3x = {name: data for name, data in p3x_files().items() if name in ("p3x_sprite", "p3x_cut", "p3x_bomb")}
+    write("decoders", few_p3x)
     few = ("jpeg_baseline", "jpeg_progressive", "jpeg_cmyk", "jpeg_bomb", "jpeg_cut_in_header",
            "png_rgba", "png_deep", "png_apng_offsets", "png_apng_many", "png_bomb", "png_cut")
-    write("image", others() | {name: (named_jpegs | named_pngs)[name] for name in few})
+    write("image", others() | few_p3x | {name: (named_jpegs | named_pngs)[name] for name in few})
 
 
 if __name__ == "__main__":

@@ -71,10 +71,19 @@ Result<EncodedFrame> FrameEncoder::encode(const Pixels& pixels, int quality,
     if (!rgb) return std::unexpected(rgb.error());
     return EncodedFrame{.payload = pico_.encode(*rgb)};
   }
-  if (panel_.p3x && options_.encoding == Encoding::kAuto) {
+  const bool ours = options_.encoding == Encoding::kAuto;
+  p3x_refusal_ = "the display does not take P3X";
+  if (panel_.p3x && ours) {
     auto frame = encode_p3x(pixels);
+    if (frame) frame->reason = "pixel art";
     if (frame) return frame;
   }
+  auto frame = encode_other(pixels, quality);
+  if (frame) frame->reason = ours ? p3x_refusal_ : "asked for";
+  return frame;
+}
+
+Result<EncodedFrame> FrameEncoder::encode_other(const Pixels& pixels, int quality) {
   const auto format = choose_format();
   if (!format) return std::unexpected(format.error());
   if (*format == FrameFormat::kRgb565) {
@@ -103,7 +112,9 @@ Result<EncodedFrame> FrameEncoder::encode(const Pixels& pixels, int quality,
 // Where the choice is ours: not for photographs, and rarely again after it was the worse choice.
 bool FrameEncoder::p3x_is_due(const Pixels& rgb) {
   if (options_.encoding != Encoding::kAuto) return true;
+  p3x_refusal_ = "photograph or smooth colours";
   if (P3xEncoder::looks_rich(rgb)) return false;
+  p3x_refusal_ = "P3X was too large lately, tried again soon";
   if (p3x_pause_ == 0) return true;
   --p3x_pause_;
   return false;

@@ -35,7 +35,8 @@ struct PanelFacts {
 struct EncodedFrame {
   FrameFormat format = FrameFormat::kJpeg;
   ByteView payload;
-  int quality = 0;  ///< of a JPEG
+  int quality = 0;            ///< of a JPEG
+  std::string_view reason{};  ///< why this format, in words for people
 };
 // For a stock p3a the payload is a whole packet, and the format says nothing.
 
@@ -54,6 +55,7 @@ class FrameEncoder {
  private:
   bool p3x_is_due(const Pixels& rgb);
   Result<EncodedFrame> encode_p3x(const Pixels& pixels);
+  Result<EncodedFrame> encode_other(const Pixels& pixels, int quality);
   Result<FrameFormat> choose_format() const;
   Size target_for(Size picture, FrameFormat format) const;
   /// The picture at its target size: as it came where nothing has to be done, else tight RGB888.
@@ -72,7 +74,8 @@ class FrameEncoder {
   P3xEncoder p3x_;
   std::uint32_t p3x_pause_ = 0;  // frames until it is tried again
   std::uint32_t p3x_next_pause_ = 0;
-  std::uint32_t p3x_heavy_ = 0;  // frames in a row that a JPEG would beat
+  std::string_view p3x_refusal_;  // why auto did not take it last
+  std::uint32_t p3x_heavy_ = 0;   // frames in a row that a JPEG would beat
 };
 
 }  // namespace p3a::sender

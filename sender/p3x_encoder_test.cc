@@ -66,7 +66,9 @@ TEST(P3xEncoder, TellsPhotographsFromPixelArt) {
 TEST(P3xEncoder, IsChosenForPixelArtAndNotForPhotographs) {
   Rig rig;
   EXPECT_EQ(rig.encode(art(1))->format, FrameFormat::kPixelArt);
+  EXPECT_EQ(rig.encode(art(1))->reason, "pixel art");
   EXPECT_EQ(rig.encode(photo(1))->format, FrameFormat::kJpeg);
+  EXPECT_EQ(rig.encode(photo(1))->reason, "photograph or smooth colours");
   const auto frame = rig.encode(art(2));
   EXPECT_EQ(frame->format, FrameFormat::kPixelArt);
   EXPECT_LT(frame->payload.size(), 60u) << "the stream goes on where it was";
@@ -76,6 +78,7 @@ TEST(P3xEncoder, IsNotChosenForADisplayThatDoesNotKnowIt) {
   Rig rig;
   rig.panel.p3x.reset();
   EXPECT_EQ(rig.encode(art(1))->format, FrameFormat::kJpeg);
+  EXPECT_EQ(rig.encode(art(1))->reason, "the display does not take P3X");
 }
 
 TEST(P3xEncoder, OnRequestItIsUsedForEverything) {
@@ -93,6 +96,7 @@ TEST(P3xEncoder, ContentThatIsTooHeavyIsLeftToJpegForAWhile) {
   for (auto& byte : noisy.rgb) byte = static_cast<std::uint8_t>(noise.below(256));
   EXPECT_EQ(rig.encode(noisy)->format, FrameFormat::kJpeg);
   int jpegs = 0;
+  EXPECT_EQ(rig.encode(art(3))->reason, "P3X was too large lately, tried again soon");
   while (rig.encode(art(3))->format == FrameFormat::kJpeg && jpegs < 1000) ++jpegs;
   EXPECT_GT(jpegs, 30);
   EXPECT_LT(jpegs, 100);

@@ -260,6 +260,8 @@ Status Session::send(const EncodedFrame& frame, const Submission& picture) {
     ++status.sent;
     status.bytes_sent += head.size() + frame.payload.size();
     if (frame.quality != 0) status.quality = frame.quality;
+    status.format = frame.reason.empty() ? "" : frame_format_name(frame.format);
+    status.format_reason = frame.reason;
     status.fps_limit = rate_.fps();
     if (!acked) status.error.clear();
     if (pico_) status.on_panel = true;

@@ -11,7 +11,7 @@ constexpr std::array<std::uint8_t, 8> kMagic{0x89, 'P', '3', 'X', '\r', '\n', 0x
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint32_t kKeyFlag = 1U << 31;
 constexpr std::uint32_t kMinFrameBytes = 4;
-constexpr std::size_t kPiece = 32;  // entries read at once
+constexpr std::size_t kPiece = 16;  // entries read at once
 
 std::unexpected<Error> damaged() {
   return fail(ErrorCode::kDecodeFailed,

@@ -1,7 +1,7 @@
 // Reads and writes the head and the index of a .p3x file: a P3X stream that is kept
 // (docs/P3X.md, section 11). The frames themselves are core/codec's.
 //
-// parse_p3x_header() reads the whole index, in pieces of 256 bytes, so that a file that it takes
+// parse_p3x_header() reads the whole index, in pieces of 128 bytes, so that a file that it takes
 // has every frame where the index says. No allocation. Pure; any thread.
 #pragma once
 

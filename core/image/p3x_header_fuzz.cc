@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CountingSource source(bytes);
   const ImageLimits limits;
   const auto header = parse_p3x_header(source, limits);
-  require(source.reads() <= size / kP3xEntryBytes + 2, "bounded reads");
+  require(source.reads() <= size / (16 * kP3xEntryBytes) + 2, "bounded reads");
   if (!header) return 0;
   require(check_size(header->size, limits).has_value(), "the size is within the limits");
   require(header->frames >= 1 && header->frames <= limits.max_frames, "frames within the limits");

@@ -189,6 +189,8 @@ typedef struct p3a_stream_status {
   int64_t round_trip_us;
   int64_t clock_offset_us;
   int64_t send_p50_us;
+  char format[16];
+  char format_reason[64];
 } p3a_stream_status;
 
 P3A_C_API const char* p3a_version(void);

@@ -155,6 +155,9 @@ struct StreamStatus {
   std::int64_t round_trip_us = 0;    ///< the shortest of the last pings
   std::int64_t clock_offset_us = 0;  ///< the display's clock minus ours
   std::int64_t send_p50_us = 0;      ///< encoded to arrived at the display; with acks only
+
+  std::string format{};         ///< of the newest frame: "pixelart", "jpeg", "png", ...
+  std::string format_reason{};  ///< why that one, in words for people
 };
 
 /// A live stream onto one display. Reconnects by itself for as long as it lives.

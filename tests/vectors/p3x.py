@@ -446,3 +446,24 @@ class SliceDecoder:
         m.error_space += sum(abs(v - s) for v, s in zip(value, space)) - (m.error_space >> 4)
         m.error_time += sum(abs(v - p) for v, p in zip(value, past)) - (m.error_time >> 4)
         return value[0] | value[1] << 8 | value[2] << 16
+
+
+def read_file(data):
+    """The frames of a .p3x file (section 11): a list of (bytes, microseconds)."""
+    if len(data) < 32 or data[:8] != b"\x89P3X\r\n\x1a\n" or data[8] != 1 or data[11] or any(data[28:32]):
+        raise Broken("file head")
+    frames, index = int.from_bytes(data[16:20], "little"), int.from_bytes(data[24:28], "little")
+    if frames == 0 or index + 8 * frames != len(data):
+        raise Broken("index")
+    at, out = 32, []
+    for i in range(frames):
+        entry = data[index + 8 * i:index + 8 * i + 8]
+        size, delay = int.from_bytes(entry[:4], "little"), int.from_bytes(entry[4:], "little")
+        key, size = size >> 31, size & 0x7FFFFFFF
+        if size < 4 or (i == 0 and not key) or (frames > 1 and delay < 1000):
+            raise Broken("index entry")
+        out.append((data[at:at + size], delay))
+        at += size
+    if at != index:
+        raise Broken("sizes")
+    return out

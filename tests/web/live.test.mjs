@@ -47,6 +47,26 @@ const news = (page) => page.locator('#sources [role=status]');
 const kShow = (name) => `Show ${name} on the panel`;
 const kRelease = (name) => `Release the panel from ${name}`;
 
+describe('the preview', () => {
+  liveTest('comes as P3X in few bytes, goes on after pictures that are too rich, and asks for no snapshots', async (page, display, open) => {
+    const canvas = await open({name: 'canvas', acks: true});
+    const sizes = [], snapshots = [];
+    page.on('websocket', (socket) => socket.on('framereceived', ({payload}) => sizes.push(payload.length)));
+    page.on('request', (request) => { if (request.url().endsWith('/snapshot.png')) snapshots.push(request.url()); });
+    await page.reload();
+    await until('the preview has begun', () => sizes.length > 0);
+    for (const colour of [kRed, kGreen, kBlue]) {
+      await canvas.draw(colour, {type: 'image/png'});
+      await previewShows(page, colour);
+    }
+    assert.ok(sizes.length >= 4 && sizes.every((size) => size < 5000), `${sizes}`);
+    const before = snapshots.length;
+    await canvas.draw(kRed, {type: 'image/png'});
+    await previewShows(page, kRed);
+    assert.equal(snapshots.length, before);
+  });
+});
+
 describe('a browser streams', () => {
   liveTest('JPEG frames of a canvas come onto the panel, and each is acknowledged', async (page, display, open) => {
     const canvas = await open({name: 'canvas', acks: true});

@@ -159,6 +159,8 @@ p3a_stream_status status_of(const p3a::StreamStatus& from) {
   status.round_trip_us = from.round_trip_us;
   status.clock_offset_us = from.clock_offset_us;
   status.send_p50_us = from.send_p50_us;
+  copy_text(status.format, from.format);
+  copy_text(status.format_reason, from.format_reason);
   return status;
 }
 

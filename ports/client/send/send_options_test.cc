@@ -100,7 +100,7 @@ TEST(SendOptions, P3xFilesAndTheBench) {
   ASSERT_TRUE(bench.has_value()) << bench.error().err;
   EXPECT_EQ(bench->command, Command::kBenchCodec);
   EXPECT_EQ(bench->source.size, (Size{64, 48}));
-  EXPECT_EQ(parse({"stream", "a.gif", "--format", "p3x"})->encoding, Encoding::kPixelArt);
+  EXPECT_EQ(parse({"stream", "a.gif", "--format", "p3x"})->encoding, Encoding::kP3x);
   expect_usage_error({"encode", "a.gif"}, "--out FILE.p3x");
   expect_usage_error({"encode", "--out", "c.p3x"}, "files");
   expect_usage_error({"encode", "a.gif", "--out", "c.p3x", "--fps", "0"}, "--fps");

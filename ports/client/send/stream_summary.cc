@@ -76,6 +76,9 @@ std::string summary_json(const std::vector<std::string>& to,
     if (i > 0) json += ',';
     json += "{\"to\":" + quoted(to[i]) + ",";
     if (!status.error.empty()) json += "\"error\":" + quoted(status.error) + ",";
+    if (!status.format.empty())
+      json += "\"format\":" + quoted(status.format) +
+              ",\"format_reason\":" + quoted(status.format_reason) + ",";
     json += members(summarise({status}, submitted, seconds)) + "}";
   }
   return json + "]}";
@@ -95,7 +98,10 @@ std::string live_words(const std::vector<StreamStatus>& displays) {
   const auto slowest = std::ranges::min_element(displays, {}, &StreamStatus::fps);
   return one_decimal(slowest == displays.end() ? 0 : slowest->fps) + " fps  " +
          kilobytes_a_frame(all.bytes, all.sent) + " kB/frame  " + latency_words(all) + "  " +
-         std::to_string(all.dropped) + " dropped";
+         std::to_string(all.dropped) + " dropped" +
+         (slowest == displays.end() || slowest->format.empty()
+              ? ""
+              : "  " + slowest->format + ": " + slowest->format_reason);
 }
 
 }  // namespace p3a::sender
