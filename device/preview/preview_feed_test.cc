@@ -53,7 +53,8 @@ struct Page final : StreamOutbox {
 
 p3x::TestPicture dot_at(std::uint32_t x) {
   p3x::TestPicture picture({24, 16});
-  for (std::int32_t i = 0; i < 24; ++i) picture.fill({i, 0, 1, 16}, 0x102030U * (i % 5 + 1U));
+  for (std::uint32_t i = 0; i < 24; ++i)
+    picture.fill({static_cast<std::int32_t>(i), 0, 1, 16}, 0x102030U * (i % 5 + 1));
   picture.set(x, 7, 0xFFFF00);
   return picture.upscaled(kPanel);
 }

@@ -74,7 +74,8 @@ Status encode_all(PictureSource& source, std::optional<P3xFileWriter>& writer, S
       return fail(ErrorCode::kLengthMismatch, "a P3X file has one size: the first picture is ",
                   size.width, " x ", size.height, ", picture ", frames + 1, " is ", here.width,
                   " x ", here.height);
-    const p3x::RgbPicture rgb{picture->pixels, size, size.width * std::size_t{3}};
+    const auto* const pixels = static_cast<const std::uint8_t*>(picture->pixels);
+    const p3x::RgbPicture rgb{pixels, size, size.width * std::size_t{3}};
     if (const Status added = writer->add(rgb, source.hold()); !added) return added;
     ++frames;
   }
