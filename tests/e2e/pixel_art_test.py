@@ -92,7 +92,7 @@ def test_raw_takes_a_file_and_refuses_a_broken_one(start_display, tmp_path):
     headers = {"Content-Type": "image/x-p3x"}
     assert requests.post(display.url + "/display/raw", data=data, headers=headers, timeout=20).ok
     assert display.snapshot().tobytes() == scene(0).tobytes()
-    for broken in (data[:-1], data[:40] + bytes([data[40] ^ 1]) + data[41:]):
+    for broken in (data[:-1], data[:60] + bytes([data[60] ^ 1]) + data[61:]):
         reply = requests.post(display.url + "/display/raw", data=broken, headers=headers, timeout=20)
         assert reply.status_code == 400 and reply.json()["code"] == "DECODE_FAILED"
     assert display.snapshot().tobytes() == scene(0).tobytes()
