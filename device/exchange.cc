@@ -10,6 +10,8 @@ Response error_response(const Error& error) {
   json.member("code", code_name(error.code)).end_object();
   Response response{.status = http_status(error.code), .body = json.take() + "\n", .headers = {}};
   if (error.code == ErrorCode::kBusy) response.headers.emplace_back("Retry-After", "1");
+  if (error.code == ErrorCode::kUnauthorized)
+    response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"p3a\"");  // RFC 6750 §3
   return response;
 }
 

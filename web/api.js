@@ -3,6 +3,12 @@
 const kPatienceMs = 5000;
 const kStalledMs = 20000;  // an upload that does not move on: the display lost its power, say
 
+// The token of a display that wants one: kept for this tab only, until it is closed.
+const kTokenKey = 'p3a-token';
+export const setToken = (token) => sessionStorage.setItem(kTokenKey, token);
+export const token = () => sessionStorage.getItem(kTokenKey);
+const authorization = () => token() ? {Authorization: `Bearer ${token()}`} : {};
+
 // `message` is a sentence for people: the display's own where it sent one. `code` is the display's,
 // or NOT_CONNECTED when there was no answer at all.
 export class DisplayError extends Error {
@@ -29,7 +35,8 @@ export function dataOf(status, text) {
 
 export async function ask(path, options = {}) {
   try {
-    return await fetch(path, {cache: 'no-store', signal: AbortSignal.timeout(kPatienceMs), ...options});
+    return await fetch(path, {cache: 'no-store', signal: AbortSignal.timeout(kPatienceMs), ...options,
+                              headers: {...authorization(), ...options.headers}});
   } catch {
     throw notConnected();
   }
@@ -79,6 +86,7 @@ export function uploadImage(file, onProgress) {
     watch();
   });
   request.open('POST', '/upload/image');
+  for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
   request.send(form);
   const done = answered.finally(() => clearTimeout(watchdog)).then(([status, text]) => dataOf(status, text));
   return {done, cancel: end};

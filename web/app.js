@@ -6,6 +6,7 @@ import {startSettings} from './settings.js';
 import {startSources} from './sources.js';
 import {showStatus} from './status.js';
 import {bytes, setText} from './text.js';
+import {startToken} from './token.js';
 import {startTouches} from './touch.js';
 import {startUploads} from './upload.js';
 
@@ -43,14 +44,17 @@ async function showConfig() {
 }
 
 let untilConfig = 0;
+const askToken = startToken(byId('token'), () => { look(); refresh(); });
 const refresh = poll(async () => {
   try {
     const status = await getStatus();
+    askToken(false);
     showStatus(status);
     showSource(status.source);
   } catch (error) {
     const gone = error.code === 'NOT_CONNECTED';
     setConnection('gone', gone ? 'Not connected, trying again…' : `${error.message} (${error.code})`);
+    if (error.code === 'UNAUTHORIZED') askToken(true);
     setTouched(null);
     untilConfig = 0;
     return kGoneMs;

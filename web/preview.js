@@ -1,7 +1,7 @@
 // The live picture of the panel: a P3X stream over a WebSocket, some hundred bytes a frame (docs/PROTOCOL.md, "The
 // page's preview"). Where there is none, or the picture is too rich for it, the snapshot is asked for again and again,
 // quickly while it changes, calmly while it does not.
-import {ask} from './api.js';
+import {ask, token} from './api.js';
 import {P3xDecoder} from './p3x.js';
 import {poll} from './poll.js';
 
@@ -85,6 +85,7 @@ function startStream({paint, resume}) {
     let image = null;
     const mine = socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/preview`);
     mine.binaryType = 'arraybuffer';
+    mine.onopen = () => { if (token()) mine.send(JSON.stringify({type: 'hello', token: token()})); };
     mine.onmessage = ({data}) => {
       if (mine !== socket) return;
       if (typeof data === 'string') return stopRunning();  // {"type":"snapshot"}: too rich for now

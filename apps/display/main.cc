@@ -14,6 +14,7 @@
 #include "ports/decode/png_encoder.h"
 #include "ports/linux/config/command_line.h"
 #include "ports/linux/config/json_patch.h"
+#include "ports/linux/config/token_file.h"
 #include "ports/linux/http/server.h"
 #include "ports/linux/mdns/mdns.h"
 #include "ports/linux/panel/headless_panel.h"
@@ -24,6 +25,7 @@
 #include "ports/linux/system/linux_clock.h"
 #include "ports/linux/system/linux_log.h"
 #include "ports/linux/system/linux_machine.h"
+#include "ports/linux/system/service_manager.h"
 #include "web/assets.h"
 
 namespace p3a {
@@ -72,12 +74,14 @@ std::string page_address(const Config& config, const MachineStatus& machine, std
 }
 
 Announcement announcement_of(const Config& config, std::uint16_t port) {
+  const bool wants_token = !config.auth.token_file.empty();
   return {
       .name = config.mdns.name,
       .http_port = port,
       .txt = {"txtvers=1", "name=" + config.mdns.name, "w=" + std::to_string(config.panel.width),
               "h=" + std::to_string(config.panel.height), "fmt=jpeg,png,webp,gif,p3x", "proto=http",
-              "api=1", std::string("ver=") + P3A_VERSION, "auth=none", "tls=0"}};
+              "api=1", std::string("ver=") + P3A_VERSION, wants_token ? "auth=token" : "auth=none",
+              "tls=0"}};
 }
 
 int failed(Log& log, const Error& error) {
@@ -102,6 +106,12 @@ int run(const StartConfig& start) {
   SandboxedDecoders decoders(libraries, log, Engine::frame_bytes(*begun));
   if (const Status ready = decoders.configure(*begun); !ready) return failed(log, ready.error());
 
+  auto token = read_token(begun->auth.token_file);
+  if (!token) return failed(log, token.error());
+  if (!token->empty() && others_may_read(begun->auth.token_file)) {
+    log.write(LogLevel::kWarning, "auth.token_file: every user of this machine may read " +
+                                      begun->auth.token_file + "; chmod 640 keeps them out");
+  }
   auto server = open_port(*begun, log);
   if (!server) return failed(log, server.error());
   const std::uint16_t port = (*server)->port();
@@ -144,14 +154,25 @@ int run(const StartConfig& start) {
   PngEncoder png_encoder;
   Preview preview(*engine, clock);
   Api api({clock, log, machine, *engine, config, patch_parser, uploads, storage_probe, png_encoder,
-           live, decoders, preview, web_assets(), P3A_VERSION});
+           live, decoders, preview, web_assets(), P3A_VERSION, std::move(*token)});
   std::optional<Mdns> mdns;
   if (begun->mdns.enable) mdns.emplace(announcement_of(*begun, port), log);
 
   log.write(LogLevel::kInfo, "p3a-display " P3A_VERSION " at " +
                                  page_address(*begun, machine.status(), port) + ", pictures in " +
                                  begun->storage.root);
+  const char* const notify_socket = std::getenv("NOTIFY_SOCKET");
+  ServiceManager service(notify_socket == nullptr ? "" : notify_socket);
+  service.ready();
+  (*server)->on_beat([&, stuck = false]() mutable {
+    const Status alive = api.alive();
+    if (alive) service.alive();
+    if (!alive && !stuck) log.write(LogLevel::kError, std::string(alive.error().message.view()));
+    if (alive && stuck) log.write(LogLevel::kInfo, "no thread is stuck any more");
+    stuck = !alive;
+  });
   (*server)->run(api);
+  service.stopping();
   log.write(LogLevel::kInfo, "stopped");
   preview.stop();
   engine->stop();   // whoever still waits for a picture is told

@@ -75,6 +75,8 @@ CodeRow row_of(ErrorCode code) {
       return {"BUSY", 503};
     case ErrorCode::kShuttingDown:
       return {"SHUTTING_DOWN", 503};
+    case ErrorCode::kUnhealthy:
+      return {"UNHEALTHY", 503};
     case ErrorCode::kInvalidJson:
       return {"INVALID_JSON", 400};
     case ErrorCode::kUnknownKey:

@@ -48,6 +48,7 @@ enum class ErrorCode : std::uint8_t {
   kUploadDisabled,
   kBusy,
   kShuttingDown,
+  kUnhealthy,
   // configuration
   kInvalidJson,
   kUnknownKey,

@@ -1,6 +1,7 @@
 #include "device/api/access.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace p3a {
@@ -78,27 +79,63 @@ std::optional<Host> parse_origin(std::string_view origin) {
   return std::nullopt;  // "null", file:, extensions
 }
 
+bool host_is_strange(const AccessClaim& claim, const AccessPolicy& policy) {
+  const auto host = parse_host(claim.host);
+  return !host || !(host->is_address || is_our_name(host->name, policy.names));
+}
+
+bool origin_is_strange(const AccessClaim& claim, const AccessPolicy& policy) {
+  if (claim.origin.empty()) return false;
+  const auto host = parse_host(claim.host);
+  const auto origin = parse_origin(claim.origin);
+  if (!host || !origin) return true;
+  if (!origin->is_address) return !is_our_name(origin->name, policy.names);
+  return !same_name(origin->name, host->name) && origin->name != claim.local_address;
+}
+
+bool token_is_missing(const AccessClaim& claim, const AccessPolicy& policy) {
+  if (policy.token.empty() || claim.needs_no_token) return false;
+  constexpr std::string_view kScheme = "Bearer ";  // RFC 6750 §2.1; the scheme in any case
+  const bool is_bearer = same_name(claim.authorization.substr(0, kScheme.size()), kScheme);
+  return !is_bearer || !same_token(claim.authorization.substr(kScheme.size()), policy.token);
+}
+
+struct Rule {
+  bool (*breaks)(const AccessClaim&, const AccessPolicy&);
+  ErrorCode code;
+  std::string_view sentence;
+};
+
+// Every rule there is, on every route and the WebSocket's upgrade; the first that is broken speaks.
+constexpr std::array kRules{
+    Rule{host_is_strange, ErrorCode::kForbiddenHost,
+         "this display does not answer to that name: use its address, or add the name to "
+         "http.hosts"},
+    Rule{origin_is_strange, ErrorCode::kForbiddenOrigin,
+         "web pages of other sites may not use this display: open its own page, or add the page's "
+         "host name to http.hosts"},
+    Rule{token_is_missing, ErrorCode::kUnauthorized,
+         "this display wants the token of its auth.token_file: send it as Authorization: Bearer "
+         "TOKEN"},
+};
+
 }  // namespace
 
-Status check_access(const AccessClaim& claim, std::span<const std::string> names) {
-  const auto host = parse_host(claim.host);
-  if (!host || !(host->is_address || is_our_name(host->name, names))) {
-    return fail(ErrorCode::kForbiddenHost,
-                "this display does not answer to that name: use its address, or add the name to "
-                "http.hosts");
-  }
-  if (claim.origin.empty()) return {};
-  const auto origin = parse_origin(claim.origin);
-  const bool ours = origin && (origin->is_address ? same_name(origin->name, host->name) ||
-                                                        origin->name == claim.local_address
-                                                  : is_our_name(origin->name, names));
-  if (!ours) {
-    return fail(ErrorCode::kForbiddenOrigin,
-                "web pages of other sites may not use this display: open its own page, or add the "
-                "page's host "
-                "name to http.hosts");
-  }
+Status check_access(const AccessClaim& claim, const AccessPolicy& policy) {
+  for (const Rule& rule : kRules)
+    if (rule.breaks(claim, policy)) return fail(rule.code, rule.sentence);
   return {};
+}
+
+bool same_token(std::string_view given, std::string_view ours) {
+  if (given.empty() || ours.empty()) return false;
+  // Volatile: the compiler may not leave the loop early.
+  volatile unsigned difference = given.size() == ours.size() ? 0 : 1;
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    const auto pair = static_cast<unsigned>(ours[i] ^ given[i % given.size()]);
+    difference = difference | pair;
+  }
+  return difference == 0;
 }
 
 }  // namespace p3a

@@ -10,7 +10,8 @@ namespace {
 const std::array<std::string, 2> kNames{"p3a.local", "wall.example"};
 
 std::string verdict(std::string_view host, std::string_view origin = {}) {
-  const Status status = check_access({host, origin, "192.0.2.1"}, kNames);
+  const Status status = check_access({.host = host, .origin = origin, .local_address = "192.0.2.1"},
+                                     {.names = kNames, .token = {}});
   return status ? "ok" : std::string(code_name(status.error().code));
 }
 
@@ -46,6 +47,34 @@ TEST(Access, KeepsOtherSitesOut) {
         "chrome-extension://abc", "http://", "http://p3a.local.evil.example"}) {
     EXPECT_EQ(verdict("192.168.1.7", origin), "FORBIDDEN_ORIGIN") << origin;
   }
+}
+
+std::string with_token(std::string_view authorization, bool needs_no_token = false) {
+  const Status status = check_access(
+      {.host = "192.0.2.1", .authorization = authorization, .needs_no_token = needs_no_token},
+      {.names = kNames, .token = "correct-horse-battery"});
+  return status ? "ok" : std::string(code_name(status.error().code));
+}
+
+TEST(Access, WantsTheWholeTokenAndNothingElse) {
+  EXPECT_EQ(with_token("Bearer correct-horse-battery"), "ok");
+  EXPECT_EQ(with_token("bearer correct-horse-battery"), "ok");
+  EXPECT_EQ(with_token("", true), "ok") << "the page, which asks for it";
+  for (const auto* wrong :
+       {"", "Bearer", "Bearer ", "Bearer correct-horse-batter", "Bearer correct-horse-battery2",
+        "Bearer correct-horse-battery ", "Bearer  correct-horse-battery", "Bearer c",
+        "Bearer orrect-horse-battery", "Bearer CORRECT-HORSE-BATTERY", "correct-horse-battery",
+        "Basic correct-horse-battery", "Bearer correct-horse-batterycorrect-horse-battery"}) {
+    EXPECT_EQ(with_token(wrong), "UNAUTHORIZED") << wrong;
+  }
+}
+
+TEST(Access, AnEmptyTokenIsNeverTheSame) {
+  EXPECT_FALSE(same_token("", ""));
+  EXPECT_FALSE(same_token("a", ""));
+  EXPECT_FALSE(same_token("", "a"));
+  EXPECT_TRUE(same_token("a", "a"));
+  EXPECT_FALSE(same_token(std::string_view("a\0", 2), "a"));
 }
 
 }  // namespace

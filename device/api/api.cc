@@ -4,6 +4,7 @@
 #include <array>
 
 #include "device/api/access.h"
+#include "device/api/guarded_stream.h"
 #include "device/api/status_json.h"
 #include "device/json.h"
 
@@ -63,6 +64,9 @@ Api::Api(ApiServices services)
 std::span<const Api::Route> Api::routes() {
   static constexpr std::array kRoutes{
       Route{"GET", "/status", Where::kNetwork, &Api::get_status},
+      Route{"GET", "/healthz", Where::kNetwork, &Api::get_healthz},
+      Route{"GET", "/readyz", Where::kNetwork, &Api::get_readyz},
+      Route{"GET", "/metrics", Where::kNetwork, &Api::get_metrics},
       Route{"GET", "/snapshot.png", Where::kRender, &Api::get_snapshot},
       Route{"POST", "/action/swap_next", Where::kNetwork, &Api::swap_next},
       Route{"POST", "/action/swap_back", Where::kNetwork, &Api::swap_back},
@@ -85,7 +89,10 @@ std::span<const Api::Route> Api::routes() {
 }
 
 std::variant<Started, Response> Api::begin(const RequestHead& head) {
-  if (const Status access = check_access_of(head); !access) return error_response(access.error());
+  if (const Status access = check_access_of(head, is_open(head)); !access) {
+    ++traffic_.forbidden;
+    return error_response(access.error());
+  }
   if (head.method == "POST" && (head.path == "/upload/image" || head.path == "/upload"))
     return begin_upload(head);
   if (head.method == "POST" && head.path == "/display/raw") return begin_raw(head);
@@ -95,21 +102,42 @@ std::variant<Started, Response> Api::begin(const RequestHead& head) {
 Result<std::unique_ptr<StreamClient>> Api::begin_stream(const RequestHead& head,
                                                         bool on_stream_port,
                                                         std::shared_ptr<StreamOutbox> outbox) {
-  if (const Status access = check_access_of(head); !access) return std::unexpected(access.error());
-  if (head.path == "/preview") return services_.preview.connect(std::move(outbox));
+  // Without a header for it, the token may come as the first message.
+  const bool says_later = head.header("authorization").empty() && !services_.token.empty();
+  if (const Status access = check_access_of(head, says_later); !access) {
+    ++traffic_.forbidden;
+    return std::unexpected(access.error());
+  }
   const bool is_stream = head.path == "/stream" || (on_stream_port && head.path == "/");
-  if (!is_stream) {
+  if (!is_stream && head.path != "/preview") {
     return fail(ErrorCode::kNotFound, "there is no stream at this path: connect to /stream");
   }
-  return services_.live.connect(head.client, std::move(outbox));
+  const auto connect = [this, is_stream, client = head.client, outbox] {
+    return is_stream ? services_.live.connect(client, outbox) : services_.preview.connect(outbox);
+  };
+  if (!says_later) return connect();
+  return std::make_unique<GuardedStream>(services_.token, services_.patch_parser, outbox, connect);
 }
 
-Status Api::check_access_of(const RequestHead& head) const {
+// What holds no secret: the page, which asks for the token, and what tells that we are alive.
+bool Api::is_open(const RequestHead& head) const {
+  if (head.method != "GET" && head.method != "HEAD") return false;
+  return head.path == "/" || head.path == "/healthz" || head.path == "/readyz" ||
+         std::ranges::find(services_.assets, head.path, &StaticAsset::path) !=
+             services_.assets.end();
+}
+
+Status Api::check_access_of(const RequestHead& head, bool needs_no_token) const {
   const auto config = services_.config.current();
   std::vector<std::string> names = config->http.hosts;
   names.push_back(config->mdns.name);
   names.push_back(config->mdns.name + ".local");
-  return check_access({head.header("host"), head.header("origin"), head.local_address}, names);
+  return check_access({.host = head.header("host"),
+                       .origin = head.header("origin"),
+                       .local_address = head.local_address,
+                       .authorization = head.header("authorization"),
+                       .needs_no_token = needs_no_token},
+                      {.names = names, .token = services_.token});
 }
 
 std::variant<Started, Response> Api::begin_upload(const RequestHead& head) {

@@ -11,9 +11,11 @@
 #include <string_view>
 #include <variant>
 
+#include "device/api/health.h"
 #include "device/api/memory_watch.h"
 #include "device/api/snapshots.h"
 #include "device/api/static_asset.h"
+#include "device/api/traffic.h"
 #include "device/config/config_store.h"
 #include "device/engine/engine.h"
 #include "device/exchange.h"
@@ -41,6 +43,7 @@ struct ApiServices {
   Preview& preview;
   std::span<const StaticAsset> assets;
   std::string version;
+  std::string token{};  ///< that clients must send; empty: none
 };
 
 /// Which thread an exchange runs on: kNetwork answers at once, kStorage may wait for the disk,
@@ -65,6 +68,10 @@ class Api {
   /// nothing but streams is expected.
   Result<std::unique_ptr<StreamClient>> begin_stream(const RequestHead& head, bool on_stream_port,
                                                      std::shared_ptr<StreamOutbox> outbox);
+  /// What the port counts, for GET /metrics. The network thread.
+  Traffic& traffic() { return traffic_; }
+  /// Whether no thread is stuck. Any thread; never waits. Error: kUnhealthy.
+  Status alive() const;
   /// Once a minute or so, on the storage thread: probes the storage, watches memory.
   void housekeep();
 
@@ -87,7 +94,8 @@ class Api {
   };
   static std::span<const Route> routes();
 
-  Status check_access_of(const RequestHead& head) const;
+  Status check_access_of(const RequestHead& head, bool needs_no_token) const;
+  bool is_open(const RequestHead& head) const;
   std::variant<Started, Response> begin_upload(const RequestHead& head);
   std::variant<Started, Response> begin_raw(const RequestHead& head);
   std::variant<Started, Response> begin_simple(const RequestHead& head);
@@ -100,6 +108,11 @@ class Api {
   Response swap_back(const Call& call);
   Response pause(const Call& call);
   Response resume(const Call& call);
+  // api_health.cc
+  ThreadTimes thread_times() const;
+  Response get_healthz(const Call& call);
+  Response get_readyz(const Call& call);
+  Response get_metrics(const Call& call);
   // api_live.cc
   Response get_network_stats(const Call& call);
   Response take_source(const Call& call);
@@ -121,6 +134,7 @@ class Api {
   Instant started_at_;
   MemoryWatch memory_watch_;
   Snapshots snapshots_;
+  Traffic traffic_;
 };
 
 }  // namespace p3a

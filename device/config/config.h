@@ -82,6 +82,9 @@ struct Config {
     std::uint32_t max_width = 2048;
     std::uint32_t max_height = 2048;
   } decode;
+  struct Auth {
+    std::string token_file;  ///< a file of the machine; empty: no token is wanted
+  } auth;
   struct Mdns {
     bool enable = true;
     std::string name = "p3a";

@@ -255,6 +255,9 @@ const std::array kKeys = std::to_array<ConfigKey>({
                                                  "The widest picture that is taken."),
     number<P3A_FIELD(decode, Decode, max_height)>("decode.max_height", 16, 4096, "pixels",
                                                   "The highest picture that is taken."),
+    text<P3A_FIELD(auth, Auth, token_file), valid_folder>(
+        "auth.token_file", "a file of this machine",
+        "A file with the token that clients must send; empty lets everyone in.", kStartOnly),
     flag<P3A_FIELD(mdns, Mdns, enable)>(
         "mdns.enable", "Whether the display makes itself known on the local network.", kStartOnly),
     text<P3A_FIELD(mdns, Mdns, name), valid_label>(

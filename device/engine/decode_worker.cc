@@ -53,14 +53,20 @@ void DecodeWorker::run() {
       tasks_.pop_front();
       woken_ = false;
       lock.unlock();
-      task(false);
-      task = nullptr;  // what it holds is given back without our lock
-      due = advance_();
+      {
+        const BusyWatch::Busy busy(watch_, now);
+        task(false);
+        task = nullptr;  // what it holds is given back without our lock
+        due = advance_();
+      }
       lock.lock();
     } else if (due <= now || woken_) {
       woken_ = false;
       lock.unlock();
-      due = advance_();
+      {
+        const BusyWatch::Busy busy(watch_, now);
+        due = advance_();
+      }
       lock.lock();
     } else if (due == Instant::max()) {
       changed_.wait(lock);

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "core/base/time.h"
+#include "device/engine/busy_watch.h"
 #include "device/ports.h"
 
 namespace p3a {
@@ -33,12 +34,15 @@ class DecodeWorker {
   void wake();
   /// Returns when the task under way has ended.
   void stop();
+  /// How long the task under way has taken. Any thread, without a lock.
+  Micros busy() const { return watch_.busy(clock_.now()); }
 
  private:
   void run();
 
   Clock& clock_;
   const std::function<Instant()> advance_;
+  BusyWatch watch_;
 
   std::mutex mutex_;  // guards the four below
   std::condition_variable changed_;

@@ -271,6 +271,10 @@ EngineStatus Engine::status() const {
           .panel_error = on_panel.panel_error};
 }
 
+Micros Engine::decode_busy() const { return state_->worker.busy(); }
+
+Micros Engine::present_busy() const { return state_->presenter.busy(); }
+
 FrameRef Engine::shown() const { return state_->presenter.shown(); }
 
 }  // namespace p3a

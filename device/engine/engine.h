@@ -84,6 +84,10 @@ class Engine final : public UploadTarget, public Stage {
   void reconfigure(std::shared_ptr<const Config> config);
 
   EngineStatus status() const;
+  /// How long the decode thread and the presenting thread have been at what they do; 0 while they
+  /// wait. Never waits for either.
+  Micros decode_busy() const;
+  Micros present_busy() const;
   /// The frame on the panel, whole; empty only before the first one.
   FrameRef shown() const override;
 

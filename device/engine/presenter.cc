@@ -105,6 +105,7 @@ void Presenter::wait(std::unique_lock<std::mutex>& lock, Instant now) {
 void Presenter::poll(std::unique_lock<std::mutex>& lock, Instant now) {
   next_poll_ = now + kPollEvery;
   lock.unlock();
+  const BusyWatch::Busy busy(watch_, now);
   const PanelEvents events = panel_.poll();
   if (events.closed || !events.touches.empty()) on_events_(events);
   lock.lock();
@@ -115,7 +116,10 @@ void Presenter::present(std::unique_lock<std::mutex>& lock) {
   not_before_ = ticks_.after(waiting_->due);
   waiting_.reset();
   lock.unlock();
-  const Status status = panel_.present(submission.frame->canvas);
+  const Status status = [&] {
+    const BusyWatch::Busy busy(watch_, clock_.now());
+    return panel_.present(submission.frame->canvas);
+  }();
   const Instant at = clock_.now();
   if (status)
     note_shown(submission, at);

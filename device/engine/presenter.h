@@ -18,6 +18,7 @@
 #include <string>
 #include <thread>
 
+#include "device/engine/busy_watch.h"
 #include "device/engine/rate_meter.h"
 #include "device/engine/refresh_ticks.h"
 #include "device/engine/submission.h"
@@ -51,6 +52,8 @@ class Presenter {
   /// The frame on the panel; whoever holds it keeps its pixels as they are. Empty before the first.
   FrameRef shown() const;
   PresenterStatus status() const;
+  /// How long the panel has been at work without coming back. Any thread, without a lock.
+  Micros busy() const { return watch_.busy(clock_.now()); }
   /// Ends the thread; what still waits is told that it was not shown. Later submissions too.
   void stop();
 
@@ -72,6 +75,7 @@ class Presenter {
   Panel& panel_;
   const RefreshTicks ticks_;
   const std::function<void(const PanelEvents&)> on_events_;
+  BusyWatch watch_;
 
   mutable std::mutex mutex_;  // guards everything down to thread_
   std::condition_variable changed_;

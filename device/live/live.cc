@@ -92,6 +92,8 @@ std::string Live::source_json() const { return state_->source_json(); }
 
 std::string Live::stream_json() const { return state_->stream_json(); }
 
+LiveFigures Live::figures() const { return state_->figures(); }
+
 std::string Live::network_stats_json() const { return state_->network_stats_json(); }
 
 }  // namespace p3a

@@ -54,6 +54,8 @@ class Live final : public StreamHub {
   std::string source_json() const;
   std::string stream_json() const;
   std::string network_stats_json() const;
+  /// The same in numbers, all streams together.
+  LiveFigures figures() const;
 
  private:
   std::shared_ptr<LiveState> state_;

@@ -111,6 +111,16 @@ std::string LiveState::stream_json() const {
   return json.end_object().take();
 }
 
+LiveFigures LiveState::figures() {
+  const std::lock_guard lock(mutex_);
+  LiveFigures figures{.streams = total_.overall(services_.clock.now()),
+                      .clients = entries_.size(),
+                      .connections = connections_,
+                      .raw = raw_counts_};
+  figures.streams.waiting = queue_.size();
+  return figures;
+}
+
 std::string LiveState::network_stats_json() {
   const std::lock_guard lock(mutex_);
   const Instant now = services_.clock.now();

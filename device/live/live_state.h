@@ -35,6 +35,22 @@ struct LiveServices {
   std::string id;       ///< of the display, the same for as long as it lives
 };
 
+struct RawCounts {
+  std::uint64_t received = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t shown = 0;
+  std::uint64_t refused = 0;
+  std::optional<Error> last_error;
+};
+
+/// What is counted about all live sources together.
+struct LiveFigures {
+  StreamFigures streams;
+  std::size_t clients = 0;
+  std::uint64_t connections = 0;  ///< since the start
+  RawCounts raw;
+};
+
 class LiveState final : public StageGuest, public RawSink {
  public:
   static constexpr std::size_t kMaxStreams = 8;
@@ -66,6 +82,7 @@ class LiveState final : public StageGuest, public RawSink {
   std::string source_json() const;
   std::string stream_json() const;
   std::string network_stats_json();
+  LiveFigures figures();
 
   // The decode thread.
   Instant advance(Instant now) override;
@@ -95,14 +112,6 @@ class LiveState final : public StageGuest, public RawSink {
     StageTimes times;
     Instant present_at;
   };
-  struct RawCounts {
-    std::uint64_t received = 0;
-    std::uint64_t bytes = 0;
-    std::uint64_t shown = 0;
-    std::uint64_t refused = 0;
-    std::optional<Error> last_error;
-  };
-
   // live_state.cc
   StreamEntry* find(StreamId id);
   const StreamEntry* find(StreamId id) const;

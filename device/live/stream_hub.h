@@ -32,6 +32,8 @@ class StreamOutbox {
 class StreamClient {
  public:
   virtual ~StreamClient() = default;
+  /// False: the client has yet to say who it is; the port gives it some seconds for that.
+  virtual bool admitted() const { return true; }
   /// Where the next binary message is to be received: at least max_message_bytes() long; the same
   /// memory until on_binary() or destruction. Never empty: when everything is waiting, the oldest
   /// waiting frame gives way. Ask for it when the first byte of a message is there, so that idle

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
+#include <fstream>
 #include <iterator>
 
 #include "sender/address.h"
@@ -54,9 +56,11 @@ void add_common(CLI::App& command, SendOptions& options) {
   command.add_option("--to", options.to, "The display; again for more. Default: localhost:8080")
       ->type_name("HOST[:PORT]")
       ->allow_extra_args(false);
-  command.add_option("--token", options.token, "For displays that want one.")
-      ->type_name("TEXT")
-      ->envname("P3A_TOKEN");
+  // Never the token itself: every user of the machine sees a program's arguments.
+  command
+      .add_option("--token-file", options.token_file,
+                  "A file with the token of displays that want one. Default: $P3A_TOKEN")
+      ->type_name("FILE");
   command.add_flag("--json", options.json, "Print JSON for programs on stdout.");
 }
 
@@ -231,10 +235,25 @@ std::expected<void, Exit> check_stream(SendOptions& options, const Words& words,
   return {};
 }
 
+std::expected<void, Exit> read_token(SendOptions& options) {
+  if (options.token_file.empty()) {
+    const char* const token = std::getenv("P3A_TOKEN");
+    options.token = token == nullptr ? "" : token;
+    return {};
+  }
+  std::ifstream file(options.token_file);
+  if (!std::getline(file, options.token) || options.token.empty()) {
+    return usage_error("--token-file: there is no token to read in " + options.token_file);
+  }
+  if (options.token.ends_with('\r')) options.token.pop_back();
+  return {};
+}
+
 std::expected<void, Exit> check_common(SendOptions& options, const Words& words) {
   const auto device = choose<Device>(kDeviceNames, words.device);
   if (!device) return usage_error("--device is one of " + one_of(kDeviceNames));
   options.device = *device;
+  if (auto read = read_token(options); !read) return read;
   if (options.to.empty()) options.to = {"localhost:8080"};
   for (const std::string& address : options.to) {
     const auto read = parse_address(address, "/", options.token);

@@ -47,7 +47,8 @@ struct StreamSource {
 struct SendOptions {
   Command command = Command::kStatus;
   std::vector<std::string> to{};  ///< at least one
-  std::string token{};
+  std::string token_file{};
+  std::string token{};  ///< from that file, else from the environment
   bool json = false;
   Device device = Device::kAuto;
   std::vector<std::string> files{};

@@ -27,7 +27,9 @@ namespace {
 
 constexpr std::size_t kReadBufferBytes =
     64 * 1024;  // also bounds chunk extensions and trailers (Beast 1.81 does not)
-constexpr std::size_t kChunkBytes = 128 * 1024;  // of a body, handed on at a time
+constexpr int kSendBufferBytes = 128 * 1024;
+constexpr std::size_t kChunkBytes = 128 * 1024;    // of a body, handed on at a time
+constexpr std::chrono::seconds kDrainPatience{4};  // with the patience before it less than 15 s
 constexpr std::size_t kDrainBytes =
     64u << 20;  // of an unwanted body, read away so that the answer arrives
 
@@ -78,7 +80,10 @@ class Connection {
         place_(server.connections.insert(server.connections.end(), this)) {
     ErrorCodeOf ignored;
     stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    // A reader that does not move on is noticed when this much waits for it, not megabytes later.
+    stream_.socket().set_option(asio::socket_base::send_buffer_size(kSendBufferBytes), ignored);
     const auto remote = stream_.socket().remote_endpoint(ignored);
+    remote_address_ = remote.address();
     client_ = remote.address().to_string() + ":" + std::to_string(remote.port());
     auto local = stream_.socket().local_endpoint(ignored).address();
     if (local.is_v6() && local.to_v6().is_v4_mapped()) {
@@ -101,6 +106,8 @@ class Connection {
     ErrorCodeOf ignored;
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   }
+
+  const asio::ip::address& remote_address() const { return remote_address_; }
 
   void close_unless_answering() {
     if (const auto session = session_.lock()) {
@@ -133,6 +140,7 @@ class Connection {
   std::list<Connection*>::iterator place_;
   beast::flat_buffer buffer_{kReadBufferBytes};
   std::vector<std::uint8_t> chunk_;
+  asio::ip::address remote_address_;
   std::string client_;
   std::string local_address_;
   std::weak_ptr<StreamSession> session_;  // once the connection has become a stream
@@ -150,10 +158,13 @@ asio::awaitable<bool> Connection::serve_request() {
   stream_.expires_after(server_.limits.patience);
   co_await http::async_read_header(stream_, buffer_, parser,
                                    asio::redirect_error(asio::use_awaitable, error));
+  Traffic& traffic = server_.api->traffic();
+  if (error == beast::error::timeout) ++traffic.timed_out;
   const bool gone = error == http::error::end_of_stream || error == beast::error::timeout ||
                     (error && error.category() == boost::system::system_category());
   if (gone) co_return false;
   if (error) {
+    ++traffic.malformed;
     const auto code = code_of_parse_error(error);
     const bool too_large = code == ErrorCode::kHeadersTooLarge;
     const auto refusal = too_large ? fail(code, "the request's head is larger than ",
@@ -163,6 +174,7 @@ asio::awaitable<bool> Connection::serve_request() {
     co_await drain();
     co_return false;
   }
+  ++traffic.requests;
   co_return co_await answer(parser);
 }
 
@@ -178,6 +190,16 @@ asio::awaitable<bool> Connection::wait_for_request() {
 
 std::optional<Error> Connection::refuse_head(const Parser& parser) const {
   const auto& request = parser.get();
+  // Two of them, and we might believe another one than whoever stands between us and the client.
+  for (const auto field : {http::field::host, http::field::origin, http::field::authorization,
+                           http::field::content_type}) {
+    if (request.count(field) > 1) {
+      const auto name = http::to_string(field);
+      return fail(ErrorCode::kBadRequest, "send one ", std::string_view(name.data(), name.size()),
+                  " header, not several")
+          .error();
+    }
+  }
   const auto coding = request[http::field::transfer_encoding];
   if (!coding.empty() && (request.version() < 11 || !beast::iequals(coding, "chunked"))) {
     return fail(ErrorCode::kNotImplemented,
@@ -212,8 +234,9 @@ RequestHead Connection::head_of(const Parser& parser) const {
 
 asio::awaitable<bool> Connection::answer(Parser& parser) {
   std::optional<Response> refusal;
-  if (const auto error = refuse_head(parser)) {
-    refusal = error_response(*error);
+  const auto misframed = refuse_head(parser);
+  if (misframed) {
+    refusal = error_response(*misframed);
   } else if (beast::websocket::is_upgrade(parser.get())) {
     co_return co_await serve_stream(parser);
   } else {
@@ -222,14 +245,23 @@ asio::awaitable<bool> Connection::answer(Parser& parser) {
       co_return co_await run_exchange(parser, std::move(*started));
     refusal = std::get<Response>(std::move(begun));
   }
-  const bool good = co_await send(parser, *refusal, parser.is_done());
-  if (parser.is_done()) co_return good;
+  // A head that is refused for its framing says nothing of where the next request begins.
+  const bool body_read = parser.is_done() && !misframed;
+  const bool good = co_await send(parser, *refusal, body_read);
+  if (body_read) co_return good;
   co_await drain();
   co_return false;
 }
 
 // The connection stops being HTTP here, or is refused in HTTP.
 asio::awaitable<bool> Connection::serve_stream(Parser& parser) {
+  if (buffer_.size() > 0) {  // RFC 6455 §4.1: a client waits for the answer
+    const auto early = fail(ErrorCode::kBadRequest,
+                            "wait for the answer to the upgrade before you send anything more");
+    co_await send(parser, error_response(early.error()), false);
+    co_await drain();
+    co_return false;
+  }
   const auto session = std::make_shared<StreamSession>(stream_.get_executor());
   auto client = server_.api->begin_stream(head_of(parser), on_stream_port_, session);
   if (!client) {
@@ -352,18 +384,15 @@ asio::awaitable<bool> Connection::send(const Parser& parser, const Response& res
   message.keep_alive(parser.is_header_done() && parser.get().keep_alive() && body_read &&
                      !server_.stopping);
 
-  // A slow reader gets the time that its own rate needs.
-  stream_.expires_after(server_.limits.patience +
-                        std::chrono::seconds(body.size() / server_.limits.min_bytes_per_second));
-  ErrorCodeOf error;
   http::response_serializer<http::span_body<const std::uint8_t>> serializer(message);
-  if (bodyless) {
-    co_await http::async_write_header(stream_, serializer,
-                                      asio::redirect_error(asio::use_awaitable, error));
-  } else {
-    co_await http::async_write(stream_, serializer,
-                               asio::redirect_error(asio::use_awaitable, error));
+  serializer.split(bodyless);
+  ErrorCodeOf error;
+  while (!error && !(bodyless ? serializer.is_header_done() : serializer.is_done())) {
+    stream_.expires_after(server_.limits.patience);
+    co_await http::async_write_some(stream_, serializer,
+                                    asio::redirect_error(asio::use_awaitable, error));
   }
+  if (error == beast::error::timeout) ++server_.api->traffic().timed_out;
   answering_ = false;
   co_return !error && message.keep_alive();
 }
@@ -374,7 +403,7 @@ asio::awaitable<void> Connection::drain() {
   ErrorCodeOf error;
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
   chunk_.resize(kChunkBytes);
-  const auto deadline = SteadyClock::now() + server_.limits.patience;
+  const auto deadline = SteadyClock::now() + kDrainPatience;
   for (std::size_t drained = 0; !error && drained < kDrainBytes && !server_.stopping;) {
     stream_.expires_at(std::min(deadline, SteadyClock::now() + std::chrono::seconds(2)));
     drained += co_await stream_.async_read_some(asio::buffer(chunk_),
@@ -393,6 +422,11 @@ asio::awaitable<void> serve_connection(ServerContext& server, asio::ip::tcp::soc
     server.log.write(LogLevel::kError,
                      std::string("a connection failed: ") + failure.what() + "; it is closed");
   }
+}
+
+std::size_t connections_from(const ServerContext& server, const asio::ip::address& address) {
+  return static_cast<std::size_t>(
+      std::ranges::count(server.connections, address, &Connection::remote_address));
 }
 
 void close_idle_connections(ServerContext& server) {

@@ -39,6 +39,9 @@ boost::asio::awaitable<void> serve_connection(ServerContext& server,
                                               boost::asio::ip::tcp::socket socket,
                                               bool on_stream_port);
 
+/// How many of the connections come from that address.
+std::size_t connections_from(const ServerContext& server, const boost::asio::ip::address& address);
+
 /// Closes those that wait for a request or for bytes; those whose answer is being made go on.
 void close_idle_connections(ServerContext& server);
 

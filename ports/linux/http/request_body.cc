@@ -15,6 +15,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 namespace {
 
+constexpr std::size_t kMaxChunkExtension = 256;  // nobody sends any
+
 std::unexpected<Error> broken_body(const ErrorCodeOf& error) {
   if (error == beast::error::timeout) {
     return fail(ErrorCode::kRequestTimeout,
@@ -35,8 +37,13 @@ RequestBody::RequestBody(beast::tcp_stream& stream, beast::flat_buffer& buffer, 
       buffer_(buffer),
       parser_(parser),
       limits_(limits),
-      deadline_(SteadyClock::now() + limits.patience) {
+      on_chunk_([](std::uint64_t, beast::string_view extension, ErrorCodeOf& error) {
+        if (extension.size() > kMaxChunkExtension) error = http::error::bad_chunk_extension;
+      }),
+      deadline_(SteadyClock::now() + limits.patience),
+      last_read_(SteadyClock::now()) {
   parser.eager(true);
+  parser.on_chunk_header(on_chunk_);
   if (const auto length = parser.content_length()) remaining_ = *length;
 }
 
@@ -44,18 +51,18 @@ bool RequestBody::done() const { return remaining_ ? *remaining_ == 0 : parser_.
 
 asio::awaitable<Result<std::size_t>> RequestBody::read(ByteSpan out) {
   std::size_t filled = 0;
+  deadline_ += SteadyClock::now() - last_read_;
   while (filled < out.size() && !done()) {
     const auto count = co_await read_some(out.subspan(filled));
     if (!count) co_return count;
     filled += *count;
-    // A body that keeps up the least rate is never cut.
+    // A body that keeps up the least rate is never cut; a quick beginning buys no more time than
+    // `patience`.
     deadline_ += std::chrono::microseconds(*count * 1'000'000 / limits_.min_bytes_per_second);
+    deadline_ = std::min(deadline_, SteadyClock::now() + limits_.patience);
   }
+  last_read_ = SteadyClock::now();
   co_return filled;
-}
-
-void RequestBody::set_time_limit() {
-  stream_.expires_at(std::min(deadline_, SteadyClock::now() + limits_.patience));
 }
 
 asio::awaitable<Result<std::size_t>> RequestBody::read_some(ByteSpan out) {
@@ -64,7 +71,7 @@ asio::awaitable<Result<std::size_t>> RequestBody::read_some(ByteSpan out) {
   std::size_t count = asio::buffer_copy(asio::buffer(out.data(), out.size()), buffer_.data());
   buffer_.consume(count);
   if (count == 0) {
-    set_time_limit();
+    stream_.expires_at(deadline_);
     ErrorCodeOf error;
     count = co_await stream_.async_read_some(asio::buffer(out.data(), out.size()),
                                              asio::redirect_error(asio::use_awaitable, error));
@@ -78,7 +85,7 @@ asio::awaitable<Result<std::size_t>> RequestBody::read_chunked(ByteSpan out) {
   auto& body = parser_.get().body();
   body.data = out.data();
   body.size = out.size();
-  set_time_limit();
+  stream_.expires_at(deadline_);
   ErrorCodeOf error;
   co_await http::async_read_some(stream_, buffer_, parser_,
                                  asio::redirect_error(asio::use_awaitable, error));

@@ -35,14 +35,16 @@ class RequestBody {
  private:
   boost::asio::awaitable<Result<std::size_t>> read_some(ByteSpan out);
   boost::asio::awaitable<Result<std::size_t>> read_chunked(ByteSpan out);
-  void set_time_limit();
 
   boost::beast::tcp_stream& stream_;
   boost::beast::flat_buffer& buffer_;
   Parser& parser_;
   const HttpLimits& limits_;
+  std::function<void(std::uint64_t, boost::beast::string_view, boost::system::error_code&)>
+      on_chunk_;
   std::optional<std::uint64_t> remaining_;  // of a body with a length
   std::chrono::steady_clock::time_point deadline_;
+  std::chrono::steady_clock::time_point last_read_;  // since then the client waited for us
 };
 
 }  // namespace p3a

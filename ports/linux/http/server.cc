@@ -23,6 +23,8 @@ struct HttpServer::State {
 
   asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, bool is_stream_port);
   asio::awaitable<void> housekeep();
+  asio::awaitable<void> keep_time();
+  bool may_come_in(const tcp::socket& socket);
   void begin_stop();
   static void refuse(tcp::socket& socket);
 
@@ -32,6 +34,8 @@ struct HttpServer::State {
   asio::signal_set signals{context.io};
   asio::steady_timer housekeeping{context.io};
   asio::steady_timer grace{context.io};
+  asio::steady_timer next_beat{context.io};
+  std::move_only_function<void()> beat;
 };
 
 HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -108,12 +112,47 @@ asio::awaitable<void> HttpServer::State::accept_connections(tcp::acceptor& from,
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
       continue;
     }
-    if (context.connections.size() >= context.limits.connections) {
+    if (!may_come_in(socket)) {
       refuse(socket);
       continue;
     }
     asio::co_spawn(context.io, serve_connection(context, std::move(socket), is_stream_port),
                    asio::detached);
+  }
+}
+
+bool HttpServer::State::may_come_in(const tcp::socket& socket) {
+  Traffic& traffic = context.api->traffic();
+  if (context.connections.size() >= context.limits.connections) {
+    ++traffic.refused_total;
+    return false;
+  }
+  ErrorCodeOf ignored;
+  const auto address = socket.remote_endpoint(ignored).address();
+  if (connections_from(context, address) >= context.limits.connections_per_address) {
+    ++traffic.refused_address;
+    return false;
+  }
+  ++traffic.accepted;
+  traffic.connections = context.connections.size() + 1;
+  return true;
+}
+
+// Once a second; how late it comes says how long the network thread was kept from its work.
+asio::awaitable<void> HttpServer::State::keep_time() {
+  constexpr std::chrono::seconds kBeat{1};
+  for (auto due = std::chrono::steady_clock::now(); !context.stopping;) {
+    due += kBeat;
+    next_beat.expires_at(due);
+    ErrorCodeOf error;
+    co_await next_beat.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return;
+    const auto now = std::chrono::steady_clock::now();
+    Traffic& traffic = context.api->traffic();
+    traffic.network_lag = std::chrono::duration_cast<Micros>(now - due);
+    traffic.connections = context.connections.size();
+    due = now;
+    if (beat) beat();
   }
 }
 
@@ -134,11 +173,14 @@ void HttpServer::State::begin_stop() {
   stream_acceptor.close(ignored);
   signals.cancel(ignored);
   housekeeping.cancel();
+  next_beat.cancel();
   close_idle_connections(context);
   grace.expires_after(std::chrono::milliseconds(500));
   grace.async_wait([this](ErrorCodeOf) { context.io.stop(); });
   if (context.connections.empty()) context.io.stop();
 }
+
+void HttpServer::on_beat(std::move_only_function<void()> beat) { state_->beat = std::move(beat); }
 
 void HttpServer::run(Api& api) {
   State& state = *state_;
@@ -155,6 +197,7 @@ void HttpServer::run(Api& api) {
                    asio::detached);
   }
   asio::co_spawn(state.context.io, state.housekeep(), asio::detached);
+  asio::co_spawn(state.context.io, state.keep_time(), asio::detached);
   state.context.io.run();
   state.context.stopping = true;
   state.context.on_last_gone = nullptr;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -18,11 +19,12 @@ namespace p3a {
 
 struct HttpLimits {
   std::size_t connections = 64;
+  std::size_t connections_per_address = 48;  ///< so that one machine cannot take them all
   std::size_t uploads_at_once = 4;
   std::size_t uploads_waiting = 32;
   std::size_t head_bytes = 8 * 1024;
   std::chrono::seconds patience{10};  ///< for a head, for the next bytes, for a turn to upload
-  std::chrono::seconds idle{60};      ///< between two requests of a connection
+  std::chrono::seconds idle{10};      ///< before a request, the first one too
   std::size_t min_bytes_per_second = 4096;  ///< of a body, after the first `patience`
 };
 
@@ -38,6 +40,8 @@ class HttpServer {
   Status listen_for_streams(const std::string& address, std::uint16_t port);
 
   std::uint16_t port() const;
+  /// What is called once a second on the network thread. Before run().
+  void on_beat(std::move_only_function<void()> beat);
   /// Serves until stop(); answers uploads that are being finished before it returns, 500 ms at
   /// most.
   void run(Api& api);

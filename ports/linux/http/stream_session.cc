@@ -17,17 +17,19 @@ using ErrorCodeOf = boost::system::error_code;
 
 namespace {
 
+constexpr std::size_t kAbsurdBytes = 256u << 20;
 constexpr std::size_t kOutboxBytes = 64 * 1024;
 constexpr std::chrono::seconds kPingEvery{5};
 constexpr int kVanishedAfterMs = 20'000;        // without any acknowledgement of what was sent
 constexpr std::chrono::seconds kSilentFor{15};  // neither a message nor an answer to a ping
 constexpr std::chrono::seconds kMessagePatience{10};
+constexpr std::chrono::seconds kTokenPatience{10};  // for the token of those who must say it
 constexpr std::chrono::seconds kFarewell{5};  // for the close to reach a peer that is too slow
 constexpr std::chrono::seconds kLookEvery{1};
 
 // In every message; docs/PROTOCOL.md: 1009 when a frame is larger than the limit.
 constexpr std::uint16_t kTooBig = 1009;
-constexpr std::uint16_t kTooSlow = 1008;
+constexpr std::uint16_t kPolicyViolation = 1008;
 
 }  // namespace
 
@@ -43,7 +45,9 @@ void StreamSession::set_options() {
   socket_->set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
     response.set(beast::http::field::server, "p3a-live");
   }));
-  socket_->read_message_max(0);  // the lent memory is the limit
+  // The lent memory is the limit, and whoever goes over it is told so; a frame that announces more
+  // than this is not even waited for.
+  socket_->read_message_max(kAbsurdBytes);
   socket_->auto_fragment(false);
   socket_->control_callback(
       [this](websocket::frame_type, beast::string_view) { heard_ = Clock::now(); });
@@ -60,7 +64,9 @@ asio::awaitable<void> StreamSession::serve(beast::tcp_stream stream, UpgradeRequ
   if (!error) {
     asio::co_spawn(network_, write_messages(), asio::detached);
     asio::co_spawn(network_, watch(), asio::detached);
+    client_ = client.get();
     co_await read_messages(*client);
+    client_ = nullptr;
   }
   client.reset();  // before anything that waits: the panel goes to the next source at once
   {
@@ -183,11 +189,16 @@ asio::awaitable<void> StreamSession::watch() {
 // Under the mutex.
 void StreamSession::end_if_gone(Clock::time_point now) {
   const auto taken = message_since_ ? now - *message_since_ : Clock::duration{};
-  if (taken > kMessagePatience && !close_) {
-    close_ = Close{kTooSlow, "more than 10 s for one message"};
+  const bool stranger = client_ != nullptr && !client_->admitted();
+  if (!close_ && taken > kMessagePatience) {
+    close_ = Close{kPolicyViolation, "more than 10 s for one message"};
+    wake_writer();
+  } else if (!close_ && stranger && now - begun_ > kTokenPatience) {
+    close_ = Close{kPolicyViolation, "more than 10 s without the token"};
     wake_writer();
   }
-  if (now - heard_ > kSilentFor || taken > kMessagePatience + kFarewell)
+  if (close_ && !farewell_until_) farewell_until_ = now + kFarewell;
+  if (now - heard_ > kSilentFor || (farewell_until_ && now > *farewell_until_))
     beast::get_lowest_layer(*socket_).close();  // what waits for the socket ends
 }
 

@@ -65,6 +65,8 @@ class StreamSession final : public StreamOutbox,
   boost::asio::any_io_executor network_;
   boost::asio::steady_timer wake_;
   boost::asio::steady_timer look_;
+  const Clock::time_point begun_ = Clock::now();
+  const StreamClient* client_ = nullptr;  // while it is served
   Clock::time_point heard_ = Clock::now();
   Clock::time_point next_ping_ = Clock::now();
   std::optional<Clock::time_point> message_since_;  // one is being received
@@ -75,6 +77,7 @@ class StreamSession final : public StreamOutbox,
   std::deque<Message> outbox_;
   std::size_t outbox_bytes_ = 0;
   std::optional<Close> close_;
+  std::optional<Clock::time_point> farewell_until_;  // of a close that was asked for
   bool over_ = false;  // nothing more will be sent; the network thread may be gone
 };
 

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <ctime>
+#include <filesystem>
 #include <fstream>
 
 namespace p3a {
@@ -31,6 +33,22 @@ std::uint64_t available_bytes() {
   return 0;
 }
 
+double cpu_seconds() {
+  timespec used{};
+  if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) != 0) return 0;
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
+std::uint64_t entries_of(const char* folder) {
+  std::error_code error;
+  std::uint64_t count = 0;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    ++count;
+  }
+  return count;
+}
+
 // The first IPv4 address that other machines can reach, empty when there is none.
 std::string network_address() {
   ifaddrs* list = nullptr;
@@ -52,6 +70,9 @@ std::string network_address() {
 MachineStatus LinuxMachine::status() {
   return {.rss_bytes = resident_bytes(),
           .available_bytes = available_bytes(),
+          .cpu_seconds = cpu_seconds(),
+          .threads = entries_of("/proc/self/task"),
+          .open_files = entries_of("/proc/self/fd"),
           .address = network_address()};
 }
 
