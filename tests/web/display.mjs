@@ -34,7 +34,8 @@ export async function until(what, check) {
 
 export class Display {
   // `pictures` is {name: bytes}: files that lie in the rotation from the start.
-  static async start(pictures = {}) {
+  // With a token, every request but the page's own files needs it.
+  static async start(pictures = {}, token = '') {
     if (!existsSync(program)) throw new Error(`${program} is missing: run script/build, or set P3A_DISPLAY`);
     const display = new Display();
     display.root = mkdtempSync(join(tmpdir(), 'p3a-web-'));
@@ -42,6 +43,8 @@ export class Display {
     display.url = `http://127.0.0.1:${display.port}`;
     mkdirSync(join(display.root, 'animations'));
     for (const [name, bytes] of Object.entries(pictures)) writeFileSync(join(display.root, 'animations', name), bytes);
+    display.token = token;
+    if (token) writeFileSync(join(display.root, 'token'), token);
     await display.run();
     return display;
   }
@@ -50,7 +53,7 @@ export class Display {
     this.log = '';
     this.child = spawn(program, [
       '--http.address=127.0.0.1', `--http.port=${this.port}`, `--storage.root=${this.root}`, '--mdns.enable=false',
-      '--player.dwell_s=0',
+      '--player.dwell_s=0', `--auth.token_file=${this.token ? join(this.root, 'token') : ''}`,
     ], {stdio: ['ignore', 'pipe', 'pipe']});
     for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (text) => { this.log += text; });
     const ended = new Promise((done) => this.child.once('exit', done));
@@ -62,7 +65,8 @@ export class Display {
   }
 
   async get(path) {
-    const answer = await (await fetch(this.url + path)).json();
+    const headers = this.token ? {Authorization: `Bearer ${this.token}`} : {};
+    const answer = await (await fetch(this.url + path, {headers})).json();
     return answer.data;
   }
   status() { return this.get('/status'); }
