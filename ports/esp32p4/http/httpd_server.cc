@@ -151,6 +151,7 @@ void HttpdServer::open(int socket) {
   const std::lock_guard lock(mutex_);
   auto session = std::make_shared<Session>(handle_, socket, services_.clock, limits_);
   session->network = &services_.network;
+  session->wake = [this] { wake(); };
   sessions_[socket] = std::move(session);
 }
 
@@ -250,18 +251,23 @@ esp_err_t HttpdServer::upgrade(httpd_req_t* request) {
   }
   session->client = std::move(*client);
   session->dealt_with();
-  queue_look();  // its hello, as soon as the handshake has been answered
-  return ESP_OK;
+  return ESP_OK;  // its hello goes as soon as the handshake has been answered
 }
 
-// A datagram on the loopback, which may be lost: nothing waits for this one, the next comes in a
-// quarter of a second.
+void HttpdServer::wake() {
+  if (!woken_.exchange(true)) queue_look();
+}
+
+// A datagram on the loopback, which is lost when six are on their way: nothing waits for this one,
+// the timer's comes in a quarter of a second. (CONFIG_HTTPD_QUEUE_WORK_BLOCKING would lose none, but
+// make whoever has something to say wait.)
 void HttpdServer::queue_look() {
   static_cast<void>(httpd_queue_work(
       handle_, [](void* self) { static_cast<HttpdServer*>(self)->look_after_all(); }, this));
 }
 
 void HttpdServer::look_after_all() {
+  woken_ = false;
   if (services_.alive) services_.alive();
   std::vector<std::pair<int, SessionRef>> all;
   {

@@ -9,6 +9,7 @@
 #include <esp_http_server.h>
 #include <esp_timer.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -71,6 +72,7 @@ class HttpdServer {
   esp_err_t serve(httpd_req_t* request);
   esp_err_t hand_over(httpd_req_t* request, Started& started, const HeadCopy& head);
   esp_err_t upgrade(httpd_req_t* request);
+  void wake();
   void queue_look();
 
   HttpdServices services_;
@@ -78,6 +80,7 @@ class HttpdServer {
   const HttpdLimits limits_;
   httpd_handle_t handle_ = nullptr;
   esp_timer_handle_t timer_ = nullptr;
+  std::atomic<bool> woken_ = false;  // one piece of work on its way is enough
   std::mutex mutex_;  // guards the sessions
   std::map<int, SessionRef> sessions_;
 };

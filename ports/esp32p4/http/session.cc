@@ -55,7 +55,7 @@ int Session::send_all(const char* bytes, std::size_t size, int flags) {
   const Instant until = clock_.now() + limits_.send;
   for (std::size_t sent = 0; sent < size;) {
     if (!wait_for(false, until - clock_.now())) return HTTPD_SOCK_ERR_TIMEOUT;
-    const auto count = send(socket_, bytes + sent, size - sent, flags | MSG_DONTWAIT);
+    const auto count = send(socket_, bytes + sent, size - sent, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
     if (count > 0) {
       sent += static_cast<std::size_t>(count);
     } else if (count < 0 && errno != EAGAIN && errno != EINTR) {
@@ -70,9 +70,11 @@ esp_err_t Session::on_frame(httpd_req_t* request) {
   heard_ = clock_.now();
   httpd_ws_frame_t frame{};
   if (httpd_ws_recv_frame(request, &frame, 0) != ESP_OK) return ESP_FAIL;
+  handling_ = true;
   const auto opcode = static_cast<unsigned>(frame.type);
   const esp_err_t done = (opcode & 8) != 0 ? on_control(request, frame) : on_data(request, frame);
   dealt_with();
+  handling_ = false;
   // What is to be sent goes here as well: the work queued for it may be lost.
   return flush() ? done : ESP_FAIL;
 }
@@ -170,6 +172,7 @@ void Session::put(httpd_ws_type_t type, std::string bytes) {
   closing_ = type == HTTPD_WS_TYPE_CLOSE;
   outbox_bytes_ += bytes.size();
   outbox_.push_back({type, std::move(bytes)});
+  if (wake && !handling_) wake();
 }
 
 bool Session::send_frame(const Waiting& waiting) {

@@ -8,8 +8,10 @@
 
 #include <esp_http_server.h>
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -62,6 +64,7 @@ class Session final : public StreamOutbox {
 
   std::unique_ptr<StreamClient> client;  ///< of a stream that was admitted
   std::mutex* network = nullptr;         ///< what stands for the display's network thread
+  std::function<void()> wake;            ///< asks for a flush() soon; any thread, at once
 
  private:
   struct Waiting {
@@ -82,6 +85,7 @@ class Session final : public StreamOutbox {
   const HttpdLimits limits_;
   std::optional<Instant> since_;  // the first byte of what is being received
   bool in_body_ = false;
+  std::atomic<bool> handling_ = false;  // a flush() comes anyway
   Instant heard_;
   Instant pinged_;
   // A message in pieces: esp_http_server hands each fragment on, and puts nothing together.

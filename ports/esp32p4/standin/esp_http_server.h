@@ -2,6 +2,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <sys/types.h>
+
 #include "esp_err.h"
 #include "sdkconfig.h"
 
