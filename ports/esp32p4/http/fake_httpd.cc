@@ -81,14 +81,17 @@ bool readable(int socket) {
 }
 
 std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  });
   return text;
 }
 
 std::optional<int> method_of(const std::string& name) {
-  const std::map<std::string, int> known{{"GET", HTTP_GET},   {"HEAD", HTTP_HEAD},
-                                         {"POST", HTTP_POST}, {"PUT", HTTP_PUT},
+  const std::map<std::string, int> known{{"GET", HTTP_GET},
+                                         {"HEAD", HTTP_HEAD},
+                                         {"POST", HTTP_POST},
+                                         {"PUT", HTTP_PUT},
                                          {"DELETE", HTTP_DELETE}};
   const auto found = known.find(name);
   return found == known.end() ? std::nullopt : std::optional(found->second);
@@ -328,8 +331,8 @@ esp_err_t httpd_ws_send_frame_async(httpd_handle_t hd, int fd, httpd_ws_frame_t*
   }
   Connection& connection = connection_of(fd);
   if (connection.send(hd, fd, head.data(), head.size(), 0) < 0) return ESP_FAIL;
-  if (frame->len > 0 && connection.send(hd, fd, reinterpret_cast<const char*>(frame->payload),
-                                        frame->len, 0) < 0)
+  if (frame->len > 0 &&
+      connection.send(hd, fd, reinterpret_cast<const char*>(frame->payload), frame->len, 0) < 0)
     return ESP_FAIL;
   return ESP_OK;
 }
@@ -363,7 +366,9 @@ Client::Client(httpd_handle_t to) : server_(to) {
 
 Client::~Client() { ::close(socket_); }
 
-void Client::send(std::string_view bytes) const { ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+void Client::send(std::string_view bytes) const {
+  ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
 
 std::string Client::received() {
   std::string out;

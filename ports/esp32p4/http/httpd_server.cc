@@ -11,14 +11,14 @@ namespace p3a {
 namespace {
 
 constexpr std::uint64_t kLookEveryMicros = 250'000;
-constexpr std::array kMethods{HTTP_GET, HTTP_HEAD,    HTTP_POST, HTTP_PUT,
+constexpr std::array kMethods{HTTP_GET,    HTTP_HEAD,    HTTP_POST, HTTP_PUT,
                               HTTP_DELETE, HTTP_OPTIONS, HTTP_PATCH};
 constexpr std::size_t kStack = 10 * 1024;  // the default of 4 KB is too little for the display's
                                            // JSON and P3X's reader
 
 std::unexpected<Error> not_started(std::string_view what, std::uint16_t port, esp_err_t error) {
-  return fail(ErrorCode::kInternal, "the web server on port ", port, " could not ", what, " (error ",
-              static_cast<std::uint32_t>(error),
+  return fail(ErrorCode::kInternal, "the web server on port ", port, " could not ", what,
+              " (error ", static_cast<std::uint32_t>(error),
               "): raise CONFIG_LWIP_MAX_SOCKETS or free internal memory");
 }
 
@@ -124,8 +124,7 @@ esp_err_t HttpdServer::on_stream(httpd_req_t* request) {
   const SessionRef session = server.find(socket);
   if (!session) return ESP_FAIL;
   if (!session->client) {
-    const bool upgraded =
-        httpd_ws_get_fd_info(server.handle_, socket) == HTTPD_WS_CLIENT_WEBSOCKET;
+    const bool upgraded = httpd_ws_get_fd_info(server.handle_, socket) == HTTPD_WS_CLIENT_WEBSOCKET;
     return upgraded ? ESP_FAIL : server.serve(request);
   }
   return session->on_frame(request);
@@ -137,7 +136,8 @@ void HttpdServer::open(int socket) {
   const int on = 1;
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   httpd_sess_set_recv_override(
-      handle_, socket, [](httpd_handle_t server, int from, char* bytes, std::size_t size, int flags) {
+      handle_, socket,
+      [](httpd_handle_t server, int from, char* bytes, std::size_t size, int flags) {
         const auto session =
             static_cast<HttpdServer*>(httpd_get_global_user_ctx(server))->find(from);
         return session ? session->receive(bytes, size, flags) : HTTPD_SOCK_ERR_INVALID;
@@ -204,8 +204,7 @@ esp_err_t HttpdServer::serve(httpd_req_t* request) {
   if (parsed.has_body && head.wants_continue() &&
       httpd_send(request, kContinue.data(), kContinue.size()) < 0)
     return ESP_FAIL;
-  if (started.where != Where::kNetwork || parsed.has_body)
-    return hand_over(request, started, head);
+  if (started.where != Where::kNetwork || parsed.has_body) return hand_over(request, started, head);
   const bool goes_on = serve_exchange(request, *session, std::move(started), head.is_head(),
                                       services_.network, services_.clock, limits_);
   session->dealt_with();
@@ -259,8 +258,8 @@ void HttpdServer::wake() {
 }
 
 // A datagram on the loopback, which is lost when six are on their way: nothing waits for this one,
-// the timer's comes in a quarter of a second. (CONFIG_HTTPD_QUEUE_WORK_BLOCKING would lose none, but
-// make whoever has something to say wait.)
+// the timer's comes in a quarter of a second. (CONFIG_HTTPD_QUEUE_WORK_BLOCKING would lose none,
+// but make whoever has something to say wait.)
 void HttpdServer::queue_look() {
   static_cast<void>(httpd_queue_work(
       handle_, [](void* self) { static_cast<HttpdServer*>(self)->look_after_all(); }, this));

@@ -81,7 +81,7 @@ class HttpdServer {
   httpd_handle_t handle_ = nullptr;
   esp_timer_handle_t timer_ = nullptr;
   std::atomic<bool> woken_ = false;  // one piece of work on its way is enough
-  std::mutex mutex_;  // guards the sessions
+  std::mutex mutex_;                 // guards the sessions
   std::map<int, SessionRef> sessions_;
 };
 

@@ -51,14 +51,15 @@ struct Display : testing::Test {
     config.panel.refresh_hz = 0;
     config.stream.max_frame_bytes = 16 << 10;
     const auto shared = std::make_shared<const Config>(config);
-    engine.emplace(EnginePorts{clock, log, disk, decoders, panel}, shared,
-                   [](const Canvas& canvas, const View& view) { fill(canvas, {}, view.tone); },
-                   [](const PanelEvents&) {});
+    engine.emplace(
+        EnginePorts{clock, log, disk, decoders, panel}, shared,
+        [](const Canvas& canvas, const View& view) { fill(canvas, {}, view.tone); },
+        [](const PanelEvents&) {});
     live.emplace(LiveServices{clock, log, *engine, decoders, words, "0.1", "p3a-1"}, shared);
     engine->attach(live->guest());
     uploads.emplace(UploadPorts{disk, clock, log, *engine}, [shared] { return shared; });
-    api.emplace(ApiServices{clock, log, machine, *engine, store, words, *uploads, probe, png, *live,
-                            {}, "0.1"});
+    api.emplace(ApiServices{
+        clock, log, machine, *engine, store, words, *uploads, probe, png, *live, {}, "0.1"});
     HttpdLimits limits;
     limits.message = limits.head = 40ms;
     start(limits);
@@ -114,7 +115,8 @@ struct Display : testing::Test {
 using HttpdServerTest = Display;
 
 std::string get(std::string_view path, std::string_view more = {}) {
-  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: p3a.local\r\n" + std::string(more) + "\r\n";
+  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: p3a.local\r\n" + std::string(more) +
+         "\r\n";
 }
 
 std::string post(std::string_view path, std::string_view body, std::string_view more = {}) {
@@ -137,8 +139,8 @@ TEST_F(HttpdServerTest, AnswersQuickRequestsOnItsOwnTaskAndKeepsTheConnection) {
 
 TEST_F(HttpdServerTest, APageOfAnotherSiteIsRefused) {
   Client client(fake_httpd::started());
-  EXPECT_TRUE(ask(client, "GET /status HTTP/1.1\r\nHost: evil.example\r\n\r\n")
-                  .contains("FORBIDDEN_HOST"));
+  EXPECT_TRUE(
+      ask(client, "GET /status HTTP/1.1\r\nHost: evil.example\r\n\r\n").contains("FORBIDDEN_HOST"));
   Client stream(fake_httpd::started());
   const std::string refused =
       ask(stream, upgrade_request("/stream", "Origin: http://evil.example\r\n"));
@@ -196,7 +198,9 @@ TEST_F(HttpdServerTest, AStreamBeginsWithHelloAfterTheHandshakeHasBeenAnswered) 
 
 TEST_F(HttpdServerTest, PingsAreAnsweredAndPongsAndClosesReadToTheirEnd) {
   const auto client = stream();
-  EXPECT_EQ(ask(*client, frame(kPing, "are you there")), "\x8A\x0D" "are you there");
+  EXPECT_EQ(ask(*client, frame(kPing, "are you there")),
+            "\x8A\x0D"
+            "are you there");
   EXPECT_EQ(ask(*client, frame(kPing, "")), std::string("\x8A\x00", 2));
   // The rest of a PONG that nobody reads would be taken for the next frame's head.
   EXPECT_EQ(ask(*client, frame(kPong, "yes, I am") + frame(kPing, "x")), "\x8A\x01x");
@@ -207,15 +211,13 @@ TEST_F(HttpdServerTest, PingsAreAnsweredAndPongsAndClosesReadToTheirEnd) {
 
 TEST_F(HttpdServerTest, FragmentsArePutTogetherAndControlFramesMayComeBetween) {
   const auto client = stream();
-  const std::string answer =
-      ask(*client, frame(kText, "pi", false) + frame(kContinue, "", false) + frame(kPing, "x") +
-                       frame(kContinue, "ng"));
+  const std::string answer = ask(*client, frame(kText, "pi", false) + frame(kContinue, "", false) +
+                                              frame(kPing, "x") + frame(kContinue, "ng"));
   EXPECT_TRUE(answer.starts_with("\x8A\x01x")) << answer;
   EXPECT_TRUE(answer.contains("\"type\":\"pong\"")) << answer;
   // A binary message of the right size and rubbish: refused by what it holds, whole.
-  const std::string refused =
-      ask(*client, frame(kBinary, std::string(3000, 'r'), false) +
-                       frame(kContinue, std::string(3000, 's')));
+  const std::string refused = ask(*client, frame(kBinary, std::string(3000, 'r'), false) +
+                                               frame(kContinue, std::string(3000, 's')));
   EXPECT_TRUE(refused.contains("BAD_FRAME")) << refused;
   EXPECT_FALSE(client->closed());
 }

@@ -57,8 +57,9 @@ std::string address_text(const sockaddr_storage& address, bool with_port) {
   std::string out(text.data());
   constexpr std::string_view kMapped = "::ffff:";
   std::string lower = out;
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  });
   if (lower.starts_with(kMapped) && out.find('.') != std::string::npos) {
     out.erase(0, kMapped.size());
     is_ipv6 = false;
@@ -114,8 +115,7 @@ struct Answer {
 /// Runs the exchange's methods where they belong: the network thread is a mutex.
 class Caller {
  public:
-  Caller(Started started, std::mutex& network)
-      : started_(std::move(started)), network_(network) {}
+  Caller(Started started, std::mutex& network) : started_(std::move(started)), network_(network) {}
   ~Caller() {
     run([this] { started_.exchange.reset(); });
   }
@@ -164,8 +164,8 @@ class Body {
   /// Empty: the client is gone or too slow.
   ByteView next() {
     for (;;) {
-      const int count = httpd_req_recv(request_, reinterpret_cast<char*>(piece_.get()),
-                                       std::min(left_, kPiece));
+      const int count =
+          httpd_req_recv(request_, reinterpret_cast<char*>(piece_.get()), std::min(left_, kPiece));
       const Instant now = clock_.now();
       if (count > 0) {
         left_ -= static_cast<std::size_t>(count);

@@ -33,8 +33,8 @@ bool Session::wait_for(bool readable, Micros at_most) const {
   const auto micros = std::max(at_most, Micros(0)).count();
   time.tv_sec = static_cast<decltype(time.tv_sec)>(micros / 1'000'000);
   time.tv_usec = static_cast<decltype(time.tv_usec)>(micros % 1'000'000);
-  return select(socket_ + 1, readable ? &set : nullptr, readable ? nullptr : &set, nullptr,
-                &time) > 0;
+  return select(socket_ + 1, readable ? &set : nullptr, readable ? nullptr : &set, nullptr, &time) >
+         0;
 }
 
 // recv_wait_timeout alone would not do: it begins anew with every byte, and one that sends a byte a
@@ -55,7 +55,8 @@ int Session::send_all(const char* bytes, std::size_t size, int flags) {
   const Instant until = clock_.now() + limits_.send;
   for (std::size_t sent = 0; sent < size;) {
     if (!wait_for(false, until - clock_.now())) return HTTPD_SOCK_ERR_TIMEOUT;
-    const auto count = send(socket_, bytes + sent, size - sent, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto count =
+        send(socket_, bytes + sent, size - sent, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
     if (count > 0) {
       sent += static_cast<std::size_t>(count);
     } else if (count < 0 && errno != EAGAIN && errno != EINTR) {

@@ -23,12 +23,12 @@
 namespace p3a {
 
 struct HttpdLimits {
-  Micros head{3s};       ///< for a head to be there
-  Micros message{2s};    ///< for a WebSocket frame to be there: others wait so long at most
-  Micros body{10s};      ///< for the next bytes of a body
-  Micros send{5s};       ///< for an answer to be taken
+  Micros head{3s};     ///< for a head to be there
+  Micros message{2s};  ///< for a WebSocket frame to be there: others wait so long at most
+  Micros body{10s};    ///< for the next bytes of a body
+  Micros send{5s};     ///< for an answer to be taken
   Micros ping_every{5s};
-  Micros silent{15s};    ///< without a message or an answer to a ping: the client has vanished
+  Micros silent{15s};  ///< without a message or an answer to a ping: the client has vanished
   std::uint32_t min_bytes_per_second = 4096;  ///< of a body, after the first `body`
   std::size_t outbox_bytes = 64 * 1024;
 };

@@ -1,8 +1,8 @@
 #pragma once
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
-
-#include <sys/types.h>
 
 #include "esp_err.h"
 #include "sdkconfig.h"
@@ -52,9 +52,9 @@ typedef struct httpd_config {
   httpd_close_func_t close_fn;
   httpd_uri_match_func_t uri_match_fn;
 } httpd_config_t;
-#define HTTPD_DEFAULT_CONFIG() \
-  { 5, 4096, 0x7FFFFFFF, 0, 80, 32768, 7, 8, 8, 5, false, 5, 5, nullptr, nullptr, nullptr, nullptr, \
-    false, 0, false, 0, 0, 0, nullptr, nullptr, nullptr }
+#define HTTPD_DEFAULT_CONFIG()                                                               \
+  {5,       4096,    0x7FFFFFFF, 0,       80,    32768, 7,     8, 8, 5, false,   5,       5, \
+   nullptr, nullptr, nullptr,    nullptr, false, 0,     false, 0, 0, 0, nullptr, nullptr, nullptr}
 #define HTTPD_MAX_URI_LEN CONFIG_HTTPD_MAX_URI_LEN
 #define HTTPD_SOCK_ERR_FAIL -1
 #define HTTPD_SOCK_ERR_INVALID -2

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+
 #include "esp_err.h"
 extern "C" {
 typedef struct esp_timer* esp_timer_handle_t;

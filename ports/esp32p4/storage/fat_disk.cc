@@ -26,8 +26,8 @@ bool is_gone(std::string_view name) {
   return name.starts_with(kGone) && name.ends_with(kTemporary);
 }
 
-// "UPLOAD~1.TMP": the short name that FatFs gives to a long one, and all that is left of it when the
-// power goes while a long name is removed.
+// "UPLOAD~1.TMP": the short name that FatFs gives to a long one, and all that is left of it when
+// the power goes while a long name is removed.
 bool is_short(std::string_view name) {
   const auto tilde = name.find('~');
   if (tilde == std::string_view::npos || tilde > 6) return false;
@@ -304,8 +304,7 @@ Status FatDisk::rename(const StoragePath& from, const StoragePath& to) {
   if (!*source) return fail(ErrorCode::kStorageUnavailable, "the file to rename is not there");
   const auto taken = state_->volume->exists(to.text());
   if (!taken) return std::unexpected(taken.error());
-  return *taken ? state_->replace(from.text(), to.text())
-                : state_->rename(from.text(), to.text());
+  return *taken ? state_->replace(from.text(), to.text()) : state_->rename(from.text(), to.text());
 }
 
 Status FatDisk::remove(const StoragePath& path) {

@@ -1,5 +1,5 @@
-// A Disk on a FAT file system, which has no atomic replace and no journal, that keeps either the old
-// or the new file whole whenever the power goes.
+// A Disk on a FAT file system, which has no atomic replace and no journal, that keeps either the
+// old or the new file whole whenever the power goes.
 //
 // Replacing X by T (written and synced before): X is renamed away to X.p3a-old, T is renamed to X,
 // X.p3a-old is removed. recover(), called once at the start before anything else, finds which of

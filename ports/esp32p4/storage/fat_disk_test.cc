@@ -1,4 +1,5 @@
-// Power cuts at every sector that is written, also while the start repairs what the cut before left.
+// Power cuts at every sector that is written, also while the start repairs what the cut before
+// left.
 #include "ports/esp32p4/storage/fat_disk.h"
 
 #include <gtest/gtest.h>
@@ -19,8 +20,7 @@ StoragePath path_of(std::string_view text) { return *StoragePath::parse(text); }
 Status put(FatDisk& disk, std::string_view path, std::string_view bytes) {
   auto file = disk.create(path_of(path));
   if (!file) return std::unexpected(file.error());
-  auto status =
-      (*file)->write({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+  auto status = (*file)->write({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
   if (status) status = (*file)->sync();
   return status;
 }

@@ -186,9 +186,8 @@ Result<std::vector<FatEntry>> FatfsVolume::list(const std::string& folder, bool 
     if (is_folder(info)) continue;
     FatEntry entry{{info.fname, info.fsize, time_of(info)}, 0};
     if (with_clusters) {
-      const auto file =
-          open_file(full(folder.empty() ? entry.info.name : folder + '/' + entry.info.name),
-                    FA_READ);
+      const auto file = open_file(
+          full(folder.empty() ? entry.info.name : folder + '/' + entry.info.name), FA_READ);
       if (!file) return std::unexpected(file.error());
       entry.first_cluster = (**file)->obj.sclust;
     }

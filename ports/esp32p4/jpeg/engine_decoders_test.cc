@@ -1,0 +1,135 @@
+// A fake engine behind the driver's declarations: it paints, or refuses.
+#include "ports/esp32p4/jpeg/engine_decoders.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+#include "ports/esp32p4/jpeg/engine_gate.h"
+
+namespace {
+bool engine_refuses = false;
+int engine_calls = 0;
+}  // namespace
+
+extern "C" {
+esp_err_t jpeg_new_decoder_engine(const jpeg_decode_engine_cfg_t*, jpeg_decoder_handle_t* out) {
+  *out = reinterpret_cast<jpeg_decoder_handle_t>(1);
+  return ESP_OK;
+}
+esp_err_t jpeg_del_decoder_engine(jpeg_decoder_handle_t) { return ESP_OK; }
+void* jpeg_alloc_decoder_mem(size_t size, const jpeg_decode_memory_alloc_cfg_t*, size_t* got) {
+  *got = (size + 127) / 128 * 128;
+  return std::aligned_alloc(128, *got);
+}
+// Column x of the padded picture has the value x in all three channels.
+esp_err_t jpeg_decoder_process(jpeg_decoder_handle_t, const jpeg_decode_cfg_t*, const uint8_t* in,
+                               uint32_t size, uint8_t* out, uint32_t room, uint32_t* written) {
+  ++engine_calls;
+  if (engine_refuses) return ESP_FAIL;
+  const auto padded = p3a::engine_takes({in, size})->padded;
+  *written = padded.width * padded.height * 3;
+  if (*written > room) return ESP_ERR_INVALID_SIZE;
+  for (uint32_t i = 0; i < *written; ++i) out[i] = static_cast<uint8_t>(i / 3 % padded.width);
+  return ESP_OK;
+}
+}
+
+namespace p3a {
+namespace {
+
+using namespace std::string_literals;
+
+class File final : public ReadableFile {
+ public:
+  explicit File(std::string bytes) : bytes_(std::move(bytes)) {}
+  std::uint64_t size() const override { return bytes_.size(); }
+  std::size_t read_at(std::uint64_t offset, ByteSpan out) override {
+    return MemorySource({reinterpret_cast<const std::uint8_t*>(bytes_.data()), bytes_.size()})
+        .read_at(offset, out);
+  }
+
+ private:
+  std::string bytes_;
+};
+
+class Software final : public Decoders {
+ public:
+  class Gray final : public Picture {
+   public:
+    const ImageInfo& info() const override { return info_; }
+    Result<DecodedFrame> next(const View&, const Canvas& canvas) override {
+      std::fill_n(canvas.pixels, canvas.stride * canvas.size.height, std::uint8_t{99});
+      return DecodedFrame{.delay = {}, .last = true};
+    }
+    ImageInfo info_;
+  };
+  Result<std::unique_ptr<Picture>> open(std::unique_ptr<ReadableFile>,
+                                        const ImageLimits&) override {
+    ++opened;
+    return std::make_unique<Gray>();
+  }
+  int opened = 0;
+};
+
+// 24×9, 4:2:2 (0x21) or as asked: the engine writes 32×16.
+std::string jpeg(char sampling = 0x21, char sof = '\xC0') {
+  return "\xFF\xD8\xFF\xDB\0\x43\0"s + std::string(64, '\1') + "\xFF"s + sof +
+         "\0\x11\x08\0\x09\0\x18\3\1"s + sampling + "\0\2\x11\0\3\x11\0"s +
+         "\xFF\xC4\0\x14\0\0\1"s + std::string(14, '\0') + "\7" +
+         "\xFF\xDA\0\x0C\3\1\0\2\0\3\0\0\x3F\0scan\xFF\xD9"s;
+}
+
+struct Pixels {
+  std::vector<std::uint8_t> bytes = std::vector<std::uint8_t>(24 * 9 * 3);
+  Canvas canvas{bytes.data(), {24, 9}, 24 * 3, PixelFormat::kRgb888};
+};
+
+struct EngineDecodersTest : testing::Test {
+  EngineDecodersTest() { engine_refuses = false, engine_calls = 0; }
+  std::unique_ptr<Picture> open(std::string bytes) {
+    auto picture = decoders->open(std::make_unique<File>(std::move(bytes)), {});
+    EXPECT_TRUE(picture);
+    return std::move(*picture);
+  }
+  Software software;
+  std::unique_ptr<EngineDecoders> decoders =
+      *EngineDecoders::start(software, {.file_bytes = 4096, .pixels = 32 * 16});
+};
+
+TEST_F(EngineDecodersTest, TheEnginesPaddingIsCutOff) {
+  const auto picture = open(jpeg());
+  EXPECT_EQ(picture->info().size, (Size{24, 9}));
+  Pixels pixels;
+  ASSERT_TRUE(picture->next({}, pixels.canvas));
+  for (std::size_t i = 0; i < pixels.bytes.size(); ++i) ASSERT_EQ(pixels.bytes[i], i / 3 % 24) << i;
+  EXPECT_EQ(software.opened, 0);
+}
+
+TEST_F(EngineDecodersTest, WhatTheEngineGivesUpOnGoesToSoftwareForGood) {
+  engine_refuses = true;
+  const auto picture = open(jpeg());
+  Pixels pixels;
+  ASSERT_TRUE(picture->next({}, pixels.canvas));
+  EXPECT_EQ(pixels.bytes[0], 99);
+  ASSERT_TRUE(picture->next({}, pixels.canvas));
+  EXPECT_EQ(engine_calls, 1);
+  EXPECT_EQ(software.opened, 1);
+  EXPECT_EQ(decoders->refused(), 1u);
+}
+
+TEST_F(EngineDecodersTest, TheEngineNeverSeesWhatTheGateRefusesOrWhatIsTooLarge) {
+  open(jpeg(0x12));
+  open(jpeg(0x21, '\xC2'));
+  open("GIF89a");
+  open(jpeg() + std::string(4096, 'x'));
+  decoders = *EngineDecoders::start(software, {.file_bytes = 4096, .pixels = 32 * 16 - 1});
+  open(jpeg());
+  EXPECT_EQ(engine_calls, 0);
+  EXPECT_EQ(software.opened, 5);
+}
+
+}  // namespace
+}  // namespace p3a
