@@ -7,6 +7,7 @@ if(NOT P3A_ONLY_OPERATOR)
   find_package(GTest REQUIRED)
 endif()
 find_package(benchmark QUIET)
+include(P3aSources)
 
 # What nearly every test includes, read once instead of in each, and tests optimised as far as their loops over
 # pixels want it: that halves the time that they take to compile.
@@ -41,7 +42,7 @@ function(p3a_room NAME)
   list(FILTER TESTS INCLUDE REGEX "_test\\.cc$")
   list(FILTER FUZZERS INCLUDE REGEX "_fuzz\\.cc$")
   list(FILTER BENCHES INCLUDE REGEX "_bench\\.cc$")
-  list(FILTER SOURCES EXCLUDE REGEX "_(test|fuzz|bench)\\.cc$|/repository_file\\.cc$")
+  p3a_sources(${CMAKE_CURRENT_SOURCE_DIR} SOURCES)
 
   set(LIB p3a_${NAME})
   if(SOURCES)

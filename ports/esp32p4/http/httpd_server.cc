@@ -1,6 +1,7 @@
 #include "ports/esp32p4/http/httpd_server.h"
 
 #include <lwip/sockets.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>

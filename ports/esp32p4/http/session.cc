@@ -1,6 +1,8 @@
 #include "ports/esp32p4/http/session.h"
 
 #include <lwip/sockets.h>
+#include <sys/select.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>

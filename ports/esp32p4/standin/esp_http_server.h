@@ -1,11 +1,10 @@
 #pragma once
+#include <esp_err.h>
+#include <sdkconfig.h>
 #include <sys/types.h>
 
 #include <cstddef>
 #include <cstdint>
-
-#include "esp_err.h"
-#include "sdkconfig.h"
 
 extern "C" {
 enum http_method {

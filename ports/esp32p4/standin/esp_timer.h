@@ -1,7 +1,7 @@
 #pragma once
-#include <cstdint>
+#include <esp_err.h>
 
-#include "esp_err.h"
+#include <cstdint>
 extern "C" {
 typedef struct esp_timer* esp_timer_handle_t;
 typedef void (*esp_timer_cb_t)(void* arg);

@@ -1,8 +1,8 @@
 #pragma once
+#include <esp_err.h>
+
 #include <cstddef>
 #include <cstdint>
-
-#include "esp_err.h"
 
 extern "C" {
 typedef struct jpeg_decoder_t* jpeg_decoder_handle_t;
