@@ -40,7 +40,7 @@ esp_err_t jpeg_decoder_process(jpeg_decoder_handle_t, const jpeg_decode_cfg_t*, 
 namespace p3a {
 namespace {
 
-using namespace std::string_literals;
+using std::string_literals::operator""s;
 
 class File final : public ReadableFile {
  public:
