@@ -28,7 +28,7 @@ class Stream:
 
     def __init__(self, display):
         self.connection = Connection(display.port)
-        self.shown_at, self.lost = [], 0
+        self.shown_at, self.lost, self.outrun = [], 0, 0
         self.ended = threading.Event()
         self.changed = threading.Condition()
         self.threads = [threading.Thread(target=self._send), threading.Thread(target=self._receive)]
@@ -47,8 +47,11 @@ class Stream:
                 self.connection.send(10, payload)
             elif payload.startswith(b'{"type":"ack"'):
                 with self.changed:
-                    if "dropped" in json.loads(payload):
+                    dropped = json.loads(payload).get("dropped")
+                    if dropped == "decode_failed":
                         self.lost += 1
+                    elif dropped:
+                        self.outrun += 1  # a newer one was there: the machine is busy
                     else:
                         self.shown_at.append(time.monotonic())
                     self.changed.notify_all()
@@ -82,7 +85,7 @@ def kill_workers(display, times: int) -> dict:
         back_ms.append((stream.shown_at[shown + 1] - begun) * 1000)
         lost_most = max(lost_most, stream.lost - lost)
     figures = {"kills": times, "back_ms_median": sorted(back_ms)[times // 2], "back_ms_p99": sorted(back_ms)[times * 99 // 100],
-               "back_ms_most": max(back_ms), "frames_lost_most": lost_most, "frames_lost": stream.lost,
+               "back_ms_most": max(back_ms), "frames_lost_most": lost_most, "frames_lost": stream.lost, "frames_outrun": stream.outrun,
                "frames_shown": len(stream.shown_at), "open_files_before": files, "open_files": display.open_files(),
                "workers": len(workers(display))}
     stream.close()

@@ -97,8 +97,9 @@ bool filter_system_calls() {
                allow(SCMP_SYS(munmap)) && allow(SCMP_SYS(mremap)) && allow(SCMP_SYS(brk)) &&
                allow(SCMP_SYS(madvise)) && allow(SCMP_SYS(exit_group));
   // What pthread_once() asks for, which a C library's error paths use.
-  for (const scmp_datum_t operation : {FUTEX_WAIT_PRIVATE, FUTEX_WAKE_PRIVATE})
-    built = built && allow(SCMP_SYS(futex), SCMP_A1(SCMP_CMP_EQ, operation));
+  for (const int operation : {FUTEX_WAIT_PRIVATE, FUTEX_WAKE_PRIVATE})
+    built =
+        built && allow(SCMP_SYS(futex), SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(operation)));
   // Memory of its own only, that cannot run.
   const scmp_arg_cmp not_executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
   const scmp_arg_cmp anonymous = SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS);
