@@ -213,10 +213,8 @@ void SandboxedDecoders::give_back(WorkerProcess worker, bool reusable) {
   if (!reusable) worker.end();
   const std::lock_guard lock(mutex_);
   --lent_;
-  if (reusable && idle_.size() < kSpareWorkers)
-    idle_.push_back(std::move(worker));
-  else
-    fill_up();
+  if (reusable && idle_.size() < kSpareWorkers) idle_.push_back(std::move(worker));
+  fill_up();  // for those that were found dead
 }
 
 std::unexpected<Error> SandboxedDecoders::replace(WorkerProcess worker,

@@ -21,9 +21,11 @@
 namespace p3a {
 namespace {
 
+constexpr std::string_view kMark = "ATTACK:";
 constexpr std::size_t kFrameBytes = std::size_t{256} * 256 * 3;
 
-// What a worker does that an enemy has: named by a letter behind the end of a good file. Test only.
+// What a worker does that an enemy has: named by a mark and a letter behind the end of a good file.
+// Test only.
 enum class Attack : std::uint8_t {
   kNone = 'a',
   kSegfault,
@@ -110,10 +112,11 @@ class HostileDecoders final : public Decoders {
  public:
   Result<std::unique_ptr<Picture>> open(std::unique_ptr<ReadableFile> file,
                                         const ImageLimits& limits) override {
-    std::uint8_t last = 0;
-    file->read_at(file->size() - 1, {&last, 1});
-    if (last < 'a' || last > 'z') return libraries_.open(std::move(file), limits);
-    return std::make_unique<HostilePicture>(Attack{last});
+    std::array<std::uint8_t, kMark.size() + 1> end{};
+    if (file->size() >= end.size()) file->read_at(file->size() - end.size(), end);
+    if (!std::ranges::equal(std::span(end).first(kMark.size()), kMark))
+      return libraries_.open(std::move(file), limits);
+    return std::make_unique<HostilePicture>(Attack{end.back()});
   }
 
  private:
@@ -122,6 +125,7 @@ class HostileDecoders final : public Decoders {
 
 std::vector<std::uint8_t> hostile_file(Attack attack) {
   auto bytes = read_picture("gif-all.gif");
+  bytes.insert(bytes.end(), kMark.begin(), kMark.end());
   bytes.push_back(static_cast<std::uint8_t>(attack));
   return bytes;
 }
