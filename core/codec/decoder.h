@@ -9,8 +9,6 @@
 // different slices at once.
 #pragma once
 
-#include <span>
-
 #include "core/codec/packet.h"
 #include "core/codec/state.h"
 
@@ -39,9 +37,10 @@ class Decoder {
   Status begin(ByteView frame);
   std::uint32_t slices() const { return busy_ ? state_.parameters().slices : 0; }
   void decode_slice(std::uint32_t slice);
-  /// The same for people who want to know: adds to each cell of columns × rows what it cost, in
-  /// 1/256 bit; what is said of a block is spread over its cells. Slower.
-  void decode_slice(std::uint32_t slice, std::span<std::uint32_t> cell_costs);
+  /// The same with a caller's own Io, which make_io(bytes, state, model) returns, to look on
+  /// (core/codec/decoder_with.h).
+  template <class MakeIo>
+  void decode_slice_with(std::uint32_t slice, MakeIo make_io);
   Status finish();
 
   /// Whether only a key frame can be decoded next. Then there is no picture.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ports/client/send/p3x_costs.h"
+
 namespace p3a::sender {
 namespace {
 
@@ -106,7 +108,8 @@ Status P3xFileReader::decode(ByteView frame, std::vector<double>* costs) {
   if (costs == nullptr) return decoder_.decode(frame);
   if (const Status begun = decoder_.begin(frame); !begun) return begun;
   cell_costs_.assign(decoder_.grid().cells().pixels(), 0);
-  for (std::uint32_t i = 0; i < decoder_.slices(); ++i) decoder_.decode_slice(i, cell_costs_);
+  for (std::uint32_t i = 0; i < decoder_.slices(); ++i)
+    decode_slice_weighed(decoder_, i, cell_costs_);
   if (const Status done = decoder_.finish(); !done) return done;
   if (decoder_.grid().output() == header_.size) spread(*costs);
   return {};

@@ -1,13 +1,14 @@
-// What every cell of a frame costs, for `p3a-send inspect`: the decoder with coders that weigh each
-// decision by its chance.
+#include "ports/client/send/p3x_costs.h"
+
 #include <bit>
 #include <utility>
 
-#include "core/codec/decoder.h"
-#include "core/codec/slice_coder.h"
+#include "core/codec/decoder_with.h"
 
-namespace p3a::p3x {
+namespace p3a::sender {
 namespace {
+
+using namespace p3x;
 
 constexpr std::uint32_t kOneBit = 256;
 
@@ -74,11 +75,11 @@ struct WeighingIo : DecodingIoWith<WeighingDecoder> {
 
 }  // namespace
 
-void Decoder::decode_slice(std::uint32_t slice, std::span<std::uint32_t> cell_costs) {
-  WeighingIo io(bytes_[slice], state_, state_.model(slice), cell_costs);
-  SliceCoder<WeighingIo> coder(state_, slice, io, Plan{});
-  sound_[slice] = coder.run();
-  digests_[slice] = coder.digest();
+void decode_slice_weighed(p3x::Decoder& decoder, std::uint32_t slice,
+                          std::span<std::uint32_t> cell_costs) {
+  decoder.decode_slice_with(slice, [&](ByteView bytes, State& state, Model& model) {
+    return WeighingIo(bytes, state, model, cell_costs);
+  });
 }
 
-}  // namespace p3a::p3x
+}  // namespace p3a::sender
