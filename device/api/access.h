@@ -20,16 +20,16 @@ namespace p3a {
 /// What a request says about where it goes, where it comes from and who sends it; empty: the header
 /// is missing.
 struct AccessClaim {
-  std::string_view host;
-  std::string_view origin;
-  std::string_view local_address;  ///< our end of the connection, without port or brackets
-  std::string_view authorization;  ///< "Bearer ..."
-  bool needs_no_token = false;     ///< a file of the page, a health probe: nothing of ours is in it
+  std::string_view host{};
+  std::string_view origin{};
+  std::string_view local_address{};  ///< our end of the connection, without port or brackets
+  std::string_view authorization{};  ///< "Bearer ..."
+  bool needs_no_token = false;  ///< a file of the page, a health probe: nothing of ours is in it
 };
 
 struct AccessPolicy {
-  std::span<const std::string> names;  ///< that we answer to besides localhost, in lower case
-  std::string_view token;              ///< empty: none is wanted
+  std::span<const std::string> names{};  ///< that we answer to besides localhost, in lower case
+  std::string_view token{};              ///< empty: none is wanted
 };
 
 /// Errors: kForbiddenHost, kForbiddenOrigin, kUnauthorized, in this order, each saying what to do.
