@@ -1,10 +1,10 @@
-/* Loaded before libjpeg (LD_PRELOAD) by script/bench slope: a decoder that takes at least 21 ms for a picture, whatever the
- * machine can do. It sleeps, so that half an hour of it costs no core. */
+/* Loaded before libjpeg (LD_PRELOAD) by script/bench slope: a decoder that takes at least 21 ms for
+ * a picture, whatever the machine can do. It sleeps, so that half an hour of it costs no core. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include <stdio.h> /* jpeglib.h wants it */
 #include <jpeglib.h>
 #include <stddef.h>
+#include <stdio.h> /* jpeglib.h wants it */
 #include <string.h>
 #include <time.h>
 

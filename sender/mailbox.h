@@ -23,10 +23,10 @@ struct Submission {
   Instant captured{};
   Size size;
   InputFormat format = InputFormat::kRgb888;
-  std::vector<std::uint8_t> bytes;     ///< the copy, rows touching; stale while `keeper` is set
+  std::vector<std::uint8_t> bytes;       ///< the copy, rows touching; stale while `keeper` is set
   std::shared_ptr<const void> keeper{};  ///< keeps a picture that was not copied
-  const std::uint8_t* kept = nullptr;  ///< its top row
-  std::size_t kept_stride = 0;         ///< bytes
+  const std::uint8_t* kept = nullptr;    ///< its top row
+  std::size_t kept_stride = 0;           ///< bytes
 
   Pixels pixels() const {
     if (keeper) return {kept, size, kept_stride, format};
