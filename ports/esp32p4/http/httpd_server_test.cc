@@ -58,8 +58,21 @@ struct Display : testing::Test {
     live.emplace(LiveServices{clock, log, *engine, decoders, words, "0.1", "p3a-1"}, shared);
     engine->attach(live->guest());
     uploads.emplace(UploadPorts{disk, clock, log, *engine}, [shared] { return shared; });
-    api.emplace(ApiServices{
-        clock, log, machine, *engine, store, words, *uploads, probe, png, *live, {}, "0.1"});
+    preview.emplace(*engine, clock);
+    api.emplace(ApiServices{clock,
+                            log,
+                            machine,
+                            *engine,
+                            store,
+                            words,
+                            *uploads,
+                            probe,
+                            png,
+                            *live,
+                            decoders,
+                            *preview,
+                            {},
+                            "0.1"});
     HttpdLimits limits;
     limits.message = limits.head = 40ms;
     start(limits);
@@ -67,6 +80,7 @@ struct Display : testing::Test {
   ~Display() override {
     server.reset();
     workers.reset();
+    preview->stop();
     engine->stop();
   }
   void start(const HttpdLimits& limits) {
@@ -104,6 +118,7 @@ struct Display : testing::Test {
   StorageProbe probe{disk, clock, log};
   std::optional<Engine> engine;
   std::optional<Live> live;
+  std::optional<Preview> preview;
   std::optional<Uploads> uploads;
   std::optional<Api> api;
   std::mutex network;

@@ -160,6 +160,8 @@ esp_err_t Session::protocol_error(std::string_view reason) {
 
 void Session::send_text(std::string json) { put(HTTPD_WS_TYPE_TEXT, std::move(json)); }
 
+void Session::send_binary(std::string bytes) { put(HTTPD_WS_TYPE_BINARY, std::move(bytes)); }
+
 void Session::close(std::uint16_t code, std::string_view reason) {
   std::string bytes{static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)};
   bytes += reason.substr(0, kMaxControl - 2);
@@ -168,10 +170,11 @@ void Session::close(std::uint16_t code, std::string_view reason) {
 
 void Session::put(httpd_ws_type_t type, std::string bytes) {
   const std::lock_guard lock(mutex_);
-  const bool is_text = type == HTTPD_WS_TYPE_TEXT;
-  if (over_ || closing_ || (is_text && outbox_bytes_ + bytes.size() > limits_.outbox_bytes)) return;
+  const bool is_message = type == HTTPD_WS_TYPE_TEXT || type == HTTPD_WS_TYPE_BINARY;
+  if (over_ || closing_ || (is_message && outbox_bytes_ + bytes.size() > limits_.outbox_bytes))
+    return;
   // Answers to a flood of pings are no reason to grow.
-  if (!is_text && outbox_bytes_ + bytes.size() > limits_.outbox_bytes + 4 * kMaxControl) return;
+  if (!is_message && outbox_bytes_ + bytes.size() > limits_.outbox_bytes + 4 * kMaxControl) return;
   closing_ = type == HTTPD_WS_TYPE_CLOSE;
   outbox_bytes_ += bytes.size();
   outbox_.push_back({type, std::move(bytes)});

@@ -39,6 +39,7 @@ class Session final : public StreamOutbox {
 
   // StreamOutbox: any thread.
   void send_text(std::string json) override;
+  void send_binary(std::string bytes) override;
   void close(std::uint16_t code, std::string_view reason) override;
 
   // The server's task, and the worker that has the connection's request meanwhile.
