@@ -78,7 +78,7 @@ def test_what_ffmpeg_pipes_in_is_what_the_panel_shows(start_display, tmp_path, p
 
         wait_until(shown, "the bars are on the panel")
     finally:
-        video.kill()
+        video.terminate()  # ends with a whole frame, as a video does
         video.wait()
     assert stream.wait(timeout=20) == 0, "the end of the video is the end of the stream"
 

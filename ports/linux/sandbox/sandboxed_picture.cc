@@ -14,7 +14,7 @@ Status SandboxedPicture::begin() {
   if (!worker) return std::unexpected(worker.error());
   worker_ = std::move(*worker);
   input_bytes_ = static_cast<std::size_t>(file_->size());  // open() has looked that it fits
-  input_bytes_ = file_->read_at(0, worker_->input().first(input_bytes_));
+  input_bytes_ = worker_->put_input(*file_, input_bytes_);
   return {};
 }
 

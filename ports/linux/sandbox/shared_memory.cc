@@ -47,11 +47,19 @@ SharedMemory::~SharedMemory() {
 }
 
 void SharedMemory::discard(std::size_t offset, std::size_t bytes) const {
+  advise(offset, bytes, MADV_REMOVE);
+}
+
+void SharedMemory::let_go(std::size_t offset, std::size_t bytes) const {
+  advise(offset, bytes, MADV_DONTNEED);
+}
+
+// For the pages that lie wholly in the range.
+void SharedMemory::advise(std::size_t offset, std::size_t bytes, int advice) const {
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const std::size_t begin = (offset + page - 1) / page * page;
   const std::size_t end = (offset + bytes) / page * page;
-  if (begin < end)
-    ::madvise(static_cast<std::uint8_t*>(address_) + begin, end - begin, MADV_REMOVE);
+  if (begin < end) ::madvise(static_cast<std::uint8_t*>(address_) + begin, end - begin, advice);
 }
 
 }  // namespace p3a

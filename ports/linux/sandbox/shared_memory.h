@@ -29,8 +29,12 @@ class SharedMemory {
   void close_descriptor() { descriptor_ = FileDescriptor(); }
   /// Gives the pages wholly within that range back to the machine; they read as zero then.
   void discard(std::size_t offset, std::size_t bytes) const;
+  /// Takes those pages from this process' resident memory; what they hold stays for who else maps
+  /// them, and comes back when it is touched.
+  void let_go(std::size_t offset, std::size_t bytes) const;
 
  private:
+  void advise(std::size_t offset, std::size_t bytes, int advice) const;
   SharedMemory(FileDescriptor descriptor, void* address, std::size_t size)
       : descriptor_(std::move(descriptor)), address_(address), size_(size) {}
 

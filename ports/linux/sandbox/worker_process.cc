@@ -18,6 +18,8 @@ namespace {
 constexpr Micros kLook = 20ms;
 // Less than that is kept for the next file.
 constexpr std::size_t kKeptInput = std::size_t{1} << 20;
+// Of a file that is more than that.
+constexpr std::size_t kPiece = std::size_t{64} << 10;
 
 Micros steady_now() {
   return std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now().time_since_epoch());
@@ -62,6 +64,16 @@ WorkerProcess& WorkerProcess::operator=(WorkerProcess&& other) noexcept {
 }
 
 WorkerProcess::~WorkerProcess() { end(); }
+
+std::size_t WorkerProcess::put_input(ReadableFile& file, std::size_t bytes) const {
+  if (bytes <= kKeptInput) return file.read_at(0, input().first(bytes));
+  std::size_t offset = 0;
+  for (std::size_t count = 1; count > 0 && offset < bytes; offset += count) {
+    count = file.read_at(offset, input().subspan(offset, std::min(kPiece, bytes - offset)));
+    memory_.let_go(kInputOffset + offset, count);
+  }
+  return offset;
+}
 
 void WorkerProcess::forget_input(std::size_t bytes) const {
   if (bytes > kKeptInput) memory_.discard(kInputOffset, bytes);

@@ -27,6 +27,9 @@ class WorkerProcess {
 
   /// Where the file to decode is put before a question with `open`.
   ByteSpan input() const { return memory_.bytes().subspan(kInputOffset); }
+  /// Puts it there, `bytes` at most, and returns how many it has. A large one is the worker's
+  /// memory then and not ours.
+  std::size_t put_input(ReadableFile& file, std::size_t bytes) const;
   /// The file is decoded: a large one's memory goes back to the machine.
   void forget_input(std::size_t bytes) const;
 
