@@ -116,7 +116,8 @@ Result<std::unique_ptr<StreamClient>> Api::begin_stream(const RequestHead& head,
     return is_stream ? services_.live.connect(client, outbox) : services_.preview.connect(outbox);
   };
   if (!says_later) return connect();
-  return std::make_unique<GuardedStream>(services_.token, services_.patch_parser, outbox, connect);
+  return std::make_unique<GuardedStream>(services_.token, services_.patch_parser, std::move(outbox),
+                                         connect);
 }
 
 // What holds no secret: the page, which asks for the token, and what tells that we are alive.
