@@ -53,7 +53,7 @@ export class Display {
     this.log = '';
     this.child = spawn(program, [
       '--http.address=127.0.0.1', `--http.port=${this.port}`, `--storage.root=${this.root}`, '--mdns.enable=false',
-      '--player.dwell_s=0', `--auth.token_file=${this.token ? join(this.root, 'token') : ''}`,
+      '--player.dwell_s=0', ...(this.token ? [`--auth.token_file=${join(this.root, 'token')}`] : []),
     ], {stdio: ['ignore', 'pipe', 'pipe']});
     for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (text) => { this.log += text; });
     const ended = new Promise((done) => this.child.once('exit', done));
