@@ -338,7 +338,8 @@ esp_err_t httpd_ws_send_frame_async(httpd_handle_t hd, int fd, httpd_ws_frame_t*
 }
 
 esp_err_t esp_timer_create(const esp_timer_create_args_t* args, esp_timer_handle_t* out_handle) {
-  *out_handle = reinterpret_cast<esp_timer_handle_t>(next_timer++);
+  *out_handle =
+      reinterpret_cast<esp_timer_handle_t>(next_timer++);  // NOLINT(performance-no-int-to-ptr)
   timers[*out_handle] = *args;
   return ESP_OK;
 }

@@ -84,6 +84,11 @@ bool raise_landlock() {
   return raised;
 }
 
+// As libseccomp's macros, which are C.
+scmp_arg_cmp argument(unsigned index, scmp_compare op, scmp_datum_t a, scmp_datum_t b = 0) {
+  return {.arg = index, .op = op, .datum_a = a, .datum_b = b};
+}
+
 bool filter_system_calls() {
   const std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(
       ::seccomp_init(SCMP_ACT_KILL_PROCESS), ::seccomp_release);
@@ -92,17 +97,17 @@ bool filter_system_calls() {
     return ::seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, sizeof...(conditions),
                               conditions...) == 0;
   };
-  const scmp_arg_cmp own_socket = SCMP_A0(SCMP_CMP_EQ, kWorkerSocket);
+  const scmp_arg_cmp own_socket = argument(0, SCMP_CMP_EQ, kWorkerSocket);
   bool built = allow(SCMP_SYS(read), own_socket) && allow(SCMP_SYS(write), own_socket) &&
                allow(SCMP_SYS(munmap)) && allow(SCMP_SYS(mremap)) && allow(SCMP_SYS(brk)) &&
                allow(SCMP_SYS(madvise)) && allow(SCMP_SYS(exit_group));
   // What pthread_once() asks for, which a C library's error paths use.
   for (const int operation : {FUTEX_WAIT_PRIVATE, FUTEX_WAKE_PRIVATE})
-    built =
-        built && allow(SCMP_SYS(futex), SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(operation)));
+    built = built &&
+            allow(SCMP_SYS(futex), argument(1, SCMP_CMP_EQ, static_cast<scmp_datum_t>(operation)));
   // Memory of its own only, that cannot run.
-  const scmp_arg_cmp not_executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-  const scmp_arg_cmp anonymous = SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS);
+  const scmp_arg_cmp not_executable = argument(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+  const scmp_arg_cmp anonymous = argument(3, SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS);
   built = built && allow(SCMP_SYS(mmap), not_executable, anonymous);
 #if defined(__arm__) || defined(__i386__)
   built = built && allow(SCMP_SYS(mmap2), not_executable, anonymous);

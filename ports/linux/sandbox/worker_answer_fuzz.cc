@@ -10,7 +10,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace p3a;
   RawAnswer raw;
-  std::memcpy(&raw, data, std::min(size, sizeof raw));
+  if (size > 0) std::memcpy(&raw, data, std::min(size, sizeof raw));
   const auto answer = parse_answer(raw);
   if (!answer) return 0;
   const auto again = parse_answer(raw_answer(*answer));

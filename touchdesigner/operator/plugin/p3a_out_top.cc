@@ -20,7 +20,7 @@ template <class Call>
 void guarded(Call call) noexcept {
   try {
     call();
-  } catch (...) {  // lack of memory is all that there is
+  } catch (...) {  // NOLINT(bugprone-empty-catch): lack of memory is all that there is
   }
 }
 
