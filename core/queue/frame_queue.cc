@@ -23,11 +23,14 @@ FrameQueue::Losses FrameQueue::set_depth(std::size_t depth) {
 
 FrameQueue::Losses FrameQueue::push(const QueuedFrame& frame) {
   Losses lost;
-  if (frame.kind == FrameKind::kDelta && needs_key_) {
+  if (!usable(frame, {needs_key_, needs_coded_key_})) {
+    needs_key_ = true;
+    needs_coded_key_ |= frame.coded;
     lost.add(frame.slot, FrameLoss::kNeedsKey);
     return lost;
   }
   if (frame.stands_alone()) needs_key_ = false;
+  if (frame.coded && frame.kind == FrameKind::kKey) needs_coded_key_ = false;
   frames_[size_++] = frame;
   if (size_ > depth_) drop_oldest(lost);
   return lost;
@@ -36,19 +39,15 @@ FrameQueue::Losses FrameQueue::push(const QueuedFrame& frame) {
 std::optional<QueuedFrame> FrameQueue::pop(Instant until, Losses& lost) {
   const auto when = due();
   if (!when || *when > until) return std::nullopt;
+  Gap gap;
   // Behind the newest whole picture that is due, nothing older is worth a decode.
   for (std::size_t i = size_ - 1; i > 0; --i) {
     if (frames_[i].due > until || !frames_[i].stands_alone()) continue;
-    for (; i > 0; --i) {
-      lost.add(frames_[0].slot, FrameLoss::kQueueFull);
-      remove(0);
-    }
+    for (; i > 0; --i) pass_over(lost, gap);
     break;
   }
-  while (covered_from(1, frames_[0].area, until)) {
-    lost.add(frames_[0].slot, FrameLoss::kQueueFull);
-    remove(0);
-  }
+  while (covered_from(1, frames_[0].area, until)) pass_over(lost, gap);
+  settle(gap, lost);
   QueuedFrame first = frames_[0];
   if (first.due > until) first.due = {};  // it goes early
   remove(0);
@@ -57,7 +56,7 @@ std::optional<QueuedFrame> FrameQueue::pop(Instant until, Losses& lost) {
 
 FrameQueue::Losses FrameQueue::lose(const QueuedFrame& frame) {
   Losses lost;
-  if (!covered_from(0, frame.area, Instant::max())) tear(lost);
+  settle({!covered_from(0, frame.area, Instant::max()), frame.coded}, lost);
   return lost;
 }
 
@@ -65,7 +64,7 @@ FrameQueue::Losses FrameQueue::clear() {
   Losses lost;
   for (std::size_t i = 0; i < size_; ++i) lost.add(frames_[i].slot, FrameLoss::kQueueFull);
   size_ = 0;
-  needs_key_ = true;
+  needs_key_ = needs_coded_key_ = true;
   return lost;
 }
 
@@ -88,25 +87,41 @@ bool FrameQueue::covered_from(std::size_t at, const Rect& area, Instant until) c
   return false;
 }
 
-// Something before the first frame is missing: deltas make no sense up to the next whole picture.
-void FrameQueue::tear(Losses& lost) {
-  for (std::size_t i = 0; i < size_;) {
-    if (frames_[i].stands_alone()) return;
-    if (frames_[i].kind == FrameKind::kDelta) {
-      lost.add(frames_[i].slot, FrameLoss::kNeedsKey);
+bool FrameQueue::usable(const QueuedFrame& frame, const Gap& gap) const {
+  return frame.kind == FrameKind::kKey || !(gap.torn || (frame.coded && gap.coded));
+}
+
+// The oldest gives way to a newer one that covers it.
+void FrameQueue::pass_over(Losses& lost, Gap& gap) {
+  gap.coded |= frames_[0].coded;
+  lost.add(frames_[0].slot, FrameLoss::kQueueFull);
+  remove(0);
+}
+
+// Something before the first frame is missing: what builds on it makes no sense, up to the next
+// frame that does not.
+void FrameQueue::settle(Gap gap, Losses& lost) {
+  for (std::size_t i = 0; i < size_ && (gap.torn || gap.coded);) {
+    const QueuedFrame& frame = frames_[i];
+    if (!usable(frame, gap)) {
+      gap = {true, gap.coded || frame.coded};
+      lost.add(frame.slot, FrameLoss::kNeedsKey);
       remove(i);
-    } else {
-      ++i;
+      continue;
     }
+    if (frame.stands_alone()) gap.torn = false;
+    if (frame.coded && frame.kind == FrameKind::kKey) gap.coded = false;
+    ++i;
   }
-  needs_key_ = true;
+  needs_key_ |= gap.torn;
+  needs_coded_key_ |= gap.coded;
 }
 
 void FrameQueue::drop_oldest(Losses& lost) {
   const QueuedFrame oldest = frames_[0];
   lost.add(oldest.slot, FrameLoss::kQueueFull);
   remove(0);
-  if (!covered_from(0, oldest.area, Instant::max())) tear(lost);
+  settle({!covered_from(0, oldest.area, Instant::max()), oldest.coded}, lost);
 }
 
 void FrameQueue::remove(std::size_t at) {

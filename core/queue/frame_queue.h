@@ -3,8 +3,9 @@
 // In: what arrives, as slot numbers with what the queue must know of each frame. Out: the frame to
 // decode next, and which frames gave way and why. The frames' bytes are the caller's. Dropping a
 // frame never lets a torn picture out: a delta whose base is lost is dropped too, and needs_key()
-// says that the stream has to send a whole picture (docs/PROTOCOL.md, section 4). Pure; the caller
-// locks.
+// says that the stream has to send a whole picture (docs/PROTOCOL.md, section 4). Frames of a codec
+// with a memory (P3X) build on each other besides, whatever other pictures come between them. Pure;
+// the caller locks.
 #pragma once
 
 #include <array>
@@ -21,9 +22,10 @@ namespace p3a {
 struct QueuedFrame {
   std::uint32_t slot = 0;
   FrameKind kind = FrameKind::kKey;
-  Rect area;          ///< of the panel, that it replaces
-  bool whole = true;  ///< area is the whole panel
-  Instant due{};      ///< when to show it; the clock's zero means as soon as possible
+  Rect area;           ///< of the panel, that it replaces
+  bool whole = true;   ///< area is the whole panel
+  bool coded = false;  ///< a delta of these builds on every coded frame since the last coded key
+  Instant due{};       ///< when to show it; the clock's zero means as soon as possible
 
   bool stands_alone() const { return kind == FrameKind::kKey && whole; }
 };
@@ -78,14 +80,21 @@ class FrameQueue {
   std::optional<Instant> due() const;
 
  private:
+  struct Gap {
+    bool torn = false;   // a part of the picture is missing
+    bool coded = false;  // a coded frame is
+  };
+  bool usable(const QueuedFrame& frame, const Gap& gap) const;
   bool covered_from(std::size_t at, const Rect& area, Instant until) const;
-  void tear(Losses& lost);
+  void pass_over(Losses& lost, Gap& gap);
+  void settle(Gap gap, Losses& lost);
   void drop_oldest(Losses& lost);
   void remove(std::size_t at);
 
   std::size_t depth_;
   std::size_t size_ = 0;
   bool needs_key_ = true;
+  bool needs_coded_key_ = true;
   std::array<QueuedFrame, kMaxDepth + 1> frames_{};  // the oldest first
 };
 

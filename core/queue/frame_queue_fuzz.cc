@@ -61,6 +61,7 @@ class Model {
     frame.area = frame.whole ? Rect{0, 0, kSide, kSide}
                              : Rect{static_cast<std::int32_t>(x), static_cast<std::int32_t>(y),
                                     1 + place / 16 % (kSide - x), 1 + place / 64 % (kSide - y)};
+    frame.coded = (place & 8) != 0;
     if (kind >= 24) frame.due = Instant(Micros(place));
     sent_[count_++].frame = frame;
     take(queue_.push(frame));
@@ -83,6 +84,7 @@ class Model {
       require(!sent_[i].out, "the order is kept");  // in order
     sent.out = true;
     if (frame->kind == FrameKind::kDelta) require_base(frame->slot);
+    if (frame->kind == FrameKind::kDelta && frame->coded) require_coded_base(frame->slot);
     if (variant % 8 == 7) {
       sent.broken = true;
       take(queue_.lose(*frame));
@@ -104,6 +106,16 @@ class Model {
         }
       }
     }
+  }
+
+  // Every coded frame up to the last coded key has been through the codec.
+  void require_coded_base(std::uint32_t slot) const {
+    for (std::uint32_t i = slot; i-- > 0;) {
+      if (!sent_[i].frame.coded) continue;
+      require(sent_[i].out && !sent_[i].broken, "a coded delta has its base");
+      if (sent_[i].frame.kind == FrameKind::kKey) return;
+    }
+    require(false, "a coded delta has a coded key");
   }
 
   void take(const FrameQueue::Losses& lost) {

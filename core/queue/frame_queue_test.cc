@@ -20,6 +20,10 @@ QueuedFrame delta(std::uint32_t slot, Rect area = kPanel) {
   return {
       .slot = slot, .kind = FrameKind::kDelta, .area = area, .whole = area == kPanel, .due = {}};
 }
+QueuedFrame coded(QueuedFrame frame) {
+  frame.coded = true;
+  return frame;
+}
 
 // The slot that comes out next, 0 for none; what gives way meanwhile is counted.
 std::uint32_t next(FrameQueue& queue, std::size_t* given_way = nullptr, Instant until = kNow) {
@@ -197,6 +201,52 @@ TEST(FrameQueue, ASmallerDepthAndClearingGiveWay) {
   EXPECT_EQ(queue.clear().size(), 2u);
   EXPECT_EQ(queue.size(), 0u);
   EXPECT_TRUE(queue.needs_key());
+}
+
+TEST(FrameQueue, ACodedDeltaThatAPictureReplacedTakesTheNextOnesAlong) {
+  FrameQueue queue(3);
+  queue.push(coded(whole(1)));
+  EXPECT_EQ(next(queue), 1u);
+  queue.push(coded(delta(2)));
+  queue.push(whole(3));  // another format's: the codec knows nothing of it
+  queue.push(coded(delta(4)));
+  FrameQueue::Losses lost;
+  const auto shown = queue.pop(kNow, lost);
+  ASSERT_TRUE(shown.has_value());
+  EXPECT_EQ(shown->slot, 3u);
+  ASSERT_EQ(lost.size(), 2u);
+  EXPECT_EQ(lost.begin()[1].slot, 4u);
+  EXPECT_TRUE(lost.begin()[1].why == FrameLoss::kNeedsKey);
+  EXPECT_TRUE(queue.needs_key());
+}
+
+TEST(FrameQueue, APictureDoesNotMendTheCodecsGap) {
+  FrameQueue queue(1);
+  queue.push(coded(whole(1)));
+  EXPECT_TRUE(is(queue.push(whole(2)), 1, FrameLoss::kQueueFull));
+  EXPECT_FALSE(queue.needs_key());
+  EXPECT_EQ(next(queue), 2u);
+  EXPECT_TRUE(is(queue.push(coded(delta(3))), 3, FrameLoss::kNeedsKey));
+  EXPECT_TRUE(queue.needs_key());
+  queue.push(whole(4));
+  EXPECT_FALSE(queue.needs_key());  // what is on the panel is whole again
+  EXPECT_EQ(next(queue), 4u);
+  queue.push(coded(whole(5)));
+  EXPECT_EQ(next(queue), 5u);
+  EXPECT_EQ(queue.push(coded(delta(6))).size(), 0u);
+  EXPECT_EQ(next(queue), 6u);
+}
+
+TEST(FrameQueue, ACodedKeyBehindTheGapIsKeptWithItsDeltas) {
+  FrameQueue queue(3);
+  queue.push(coded(whole(1)));
+  queue.push(coded(whole(2)));
+  queue.push(coded(delta(3)));
+  EXPECT_TRUE(is(queue.push(coded(delta(4))), 1, FrameLoss::kQueueFull));
+  EXPECT_EQ(next(queue), 2u);
+  EXPECT_EQ(next(queue), 3u);
+  EXPECT_EQ(next(queue), 4u);
+  EXPECT_FALSE(queue.needs_key());
 }
 
 }  // namespace

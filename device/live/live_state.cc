@@ -155,9 +155,10 @@ Result<QueuedFrame> LiveState::check(const FrameMessage& message) const {
     queued.kind = message.extension->kind;
     queued.due = message.extension->presentation_time;
   }
-  // A P3X frame says itself what it builds on.
-  if (format == FrameFormat::kPixelArt)
+  if (format == FrameFormat::kPixelArt) {  // such a frame says itself what it builds on
+    queued.coded = true;
     queued.kind = P3xShow::is_delta(message.payload) ? FrameKind::kDelta : FrameKind::kKey;
+  }
   return queued;
 }
 

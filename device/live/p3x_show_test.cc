@@ -74,6 +74,29 @@ TEST(P3xShow, JpegsInBetweenDoNotDisturbTheStream) {
   EXPECT_EQ(display.on_panel(), kBlue);
 }
 
+// Was an error BAD_FRAME, counted as a frame that could not be decoded: the JPEG let the next delta
+// in.
+TEST(P3xShow, ADeltaThatAJpegReplacedCostsAKeyAndIsNoError) {
+  TestDisplay display;
+  TestClient client = display.connect();
+  Sender sender;
+  client.send(sender.frame(kRed));
+  display.run();
+  client.send(sender.frame(kGreen));
+  client.send(jpeg("0000ff"));  // the newer one wins
+  display.run();
+  EXPECT_EQ(display.on_panel(), kBlue);
+  client.send(sender.frame(kRed));
+  display.run();
+  EXPECT_EQ(display.on_panel(), kBlue);
+  EXPECT_EQ(client.outbox->count("error"), 0u);
+  EXPECT_EQ(client.outbox->count("key_request"), 1u);
+  sender.request_key();
+  client.send(sender.frame(kGreen));
+  display.run();
+  EXPECT_EQ(display.on_panel(), kGreen);
+}
+
 TEST(P3xShow, AnotherClientBeginsWithItsOwnKey) {
   TestDisplay display;
   TestClient first = display.connect();
