@@ -143,12 +143,9 @@ bool serve_http(int socket) {
       connection_of(socket).route = route;
       return true;  // from 5.5.5 and 6.0.2 on, no call of the handler
     }
-    const bool goes_on = route.handler(&request->request) == ESP_OK;
-    if (goes_on && !connection_of(socket).async) {
-      std::string rest(request->body_left, '\0');
-      return read_all(socket, rest.data(), rest.size());
-    }
-    return goes_on;
+    if (route.handler(&request->request) != ESP_OK) return false;
+    std::string rest(request->body_left, '\0');
+    return read_all(socket, rest.data(), rest.size());
   }
   return false;
 }
@@ -261,6 +258,8 @@ esp_err_t httpd_req_async_handler_begin(httpd_req_t* r, httpd_req_t** out) {
   auto copy = std::make_unique<Request>(of(r));
   copy->request.aux = copy.get();
   *out = &copy.release()->request;
+  of(r).body_left =
+      0;  // the rest is the copy's, even when that is complete before the handler returns
   connection_of(of(r).socket).async = true;
   ++async_requests;
   return ESP_OK;
