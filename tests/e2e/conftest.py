@@ -1,4 +1,5 @@
 """Starts the real p3a-display on loopback for each test and looks at it as a user would."""
+import contextlib
 import io
 import os
 import pathlib
@@ -6,6 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 import pytest
@@ -90,15 +92,29 @@ class Display:
         return sorted(entry.name for entry in folder.iterdir()) if folder.exists() else []
 
     def rss_bytes(self) -> int:
-        pages = pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
-        return int(pages) * os.sysconf("SC_PAGESIZE")
+        """Counted page by page: the sums that the kernel keeps (statm, VmHWM) are up to 256 KiB off on two cores."""
+        rollup = pathlib.Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
+        return int(rollup.split("Rss:")[1].split()[0]) * 1024
 
-    def peak_rss_bytes(self) -> int:
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.split("VmHWM:")[1].split()[0]) * 1024
+    @contextlib.contextmanager
+    def watched_rss(self):
+        """with display.watched_rss() as growth: ...; then growth() is the most, in bytes, that a look a millisecond saw."""
+        before = most = self.rss_bytes()
+        over = threading.Event()
 
-    def reset_peak_rss(self):
-        pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+        def watch():
+            nonlocal most
+            while not over.wait(0.001):
+                most = max(most, self.rss_bytes())
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            yield lambda: most - before
+        finally:
+            over.set()
+            watcher.join()
+            most = max(most, self.rss_bytes())
 
     def open_files(self) -> int:
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))

@@ -54,10 +54,9 @@ def test_a_five_mebibyte_upload_costs_no_memory(display):
         assert display.upload(encoded(noise((64, 64)), "JPEG")).ok
     for name, data in large.items():
         assert 4.3 * MIB < len(data) <= 5 * MIB, (name, len(data))
-        idle = display.rss_bytes()
-        display.reset_peak_rss()
-        assert display.upload(data).ok
-        assert display.peak_rss_bytes() - idle <= 256 * 1024, name
+        with display.watched_rss() as growth:
+            assert display.upload(data).ok
+        assert growth() <= 256 * 1024, name
 
 
 def test_idle_stays_below_forty_mebibytes(display):
