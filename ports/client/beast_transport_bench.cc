@@ -4,7 +4,7 @@
 
 #include "ports/client/beast_transport.h"
 #include "ports/client/steady_clock.h"
-#include "ports/client/test_server.h"
+#include "ports/client/testing/test_server.h"
 
 namespace p3a::sender {
 namespace {

@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "ports/client/steady_clock.h"
-#include "ports/client/test_server.h"
+#include "ports/client/testing/test_server.h"
 
 namespace p3a::sender {
 namespace {
@@ -70,10 +70,10 @@ TEST(BeastTransport, AsksForThePathWithTheTokenAndWithoutCompression) {
   rig.connect(server.port());
   ASSERT_TRUE(rig.until([&] { return rig.heard.opened == 1; }));
   const auto request = server.requests().at(0);
-  EXPECT_EQ(request.target(), "/stream");
-  EXPECT_EQ(request[testing::http::field::authorization], "Bearer secret");
-  EXPECT_EQ(request[testing::http::field::host], server.address());
-  EXPECT_EQ(request.count(testing::http::field::sec_websocket_extensions), 0u);
+  EXPECT_EQ(request.target, "/stream");
+  EXPECT_EQ(request.header("authorization"), "Bearer secret");
+  EXPECT_EQ(request.header("host"), server.address());
+  EXPECT_EQ(request.header("sec-websocket-extensions"), "");
 }
 
 TEST(BeastTransport, TextsGoBothWays) {
@@ -137,10 +137,9 @@ TEST(BeastTransport, NobodyThereIsSaid) {
 }
 
 TEST(BeastTransport, AServerThatNeverAnswersTheHandshakeIsGivenUp) {
-  boost::asio::io_context io;
-  testing::tcp::acceptor mute(io, {boost::asio::ip::address_v4::loopback(), 0});
+  const testing::MutePort mute;
   Rig rig;
-  rig.connect(mute.local_endpoint().port(), 50ms);
+  rig.connect(mute.port(), 50ms);
   ASSERT_TRUE(rig.until([&] { return !rig.heard.closed.empty(); }));
   EXPECT_NE(rig.heard.closed[0].find("does not answer"), std::string::npos);
 }

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "include/p3a/p3a.h"
-#include "ports/client/test_server.h"
+#include "ports/client/testing/test_server.h"
 
 namespace {
 
@@ -143,16 +143,15 @@ TEST(CApi, CallbacksGetTheirUser) {
 }
 
 TEST(CApi, ADisplayAnswersRefusesOrIsNotThere) {
-  namespace http = p3a::testing::http;
   std::string address;
   {
     TestServer server;
     address = server.address();
     server.answer = [](const p3a::testing::Request& request) {
-      const bool good = request.target() == "/status" || request.target() == "/upload";
-      return http::response<http::string_body>(
-          good ? http::status::ok : http::status::bad_request, 11,
-          good ? R"({"ok":true,"data":{}})" : R"({"ok":false,"error":"No.","code":"BAD_REQUEST"})");
+      const bool good = request.target == "/status" || request.target == "/upload";
+      return good ? p3a::testing::Response{200, R"({"ok":true,"data":{}})"}
+                  : p3a::testing::Response{400,
+                                           R"({"ok":false,"error":"No.","code":"BAD_REQUEST"})"};
     };
     p3a_display* display = p3a_display_open(address.c_str(), nullptr);
     ASSERT_NE(display, nullptr);

@@ -1,21 +1,17 @@
 #include <gtest/gtest.h>
 
 #include "include/p3a/p3a.hpp"
-#include "ports/client/test_server.h"
+#include "ports/client/testing/test_server.h"
 
 namespace p3a {
 namespace {
 
 using testing::Bytes;
+using testing::Response;
 using testing::TestServer;
-namespace http = testing::http;
 
 TestServer::Answer always(unsigned status, std::string body, bool keep = true) {
-  return [=](const testing::Request&) {
-    http::response<http::string_body> response(http::int_to_status(status), 11, body);
-    response.keep_alive(keep);
-    return response;
-  };
+  return [=](const testing::Request&) { return Response{status, body, keep}; };
 }
 
 TEST(Display, AnUploadIsAFormWithTheFilesOwnName) {
@@ -36,11 +32,11 @@ TEST(Display, AnUploadIsAFormWithTheFilesOwnName) {
   EXPECT_EQ(reply.json, R"({"ok":true,"data":{"filename":"cat.png"}})");
   EXPECT_EQ(last, all);
   const auto request = server.requests().at(0);
-  EXPECT_EQ(request.target(), "/upload");
-  EXPECT_EQ(request[http::field::authorization], "Bearer secret");
-  EXPECT_EQ(request.body().size(), all);
-  EXPECT_NE(request.body().find("filename=\"cat.png\""), std::string::npos);
-  EXPECT_NE(request.body().find("\r\n\r\n" + std::string(file.begin(), file.end()) + "\r\n--"),
+  EXPECT_EQ(request.target, "/upload");
+  EXPECT_EQ(request.header("authorization"), "Bearer secret");
+  EXPECT_EQ(request.body.size(), all);
+  EXPECT_NE(request.body.find("filename=\"cat.png\""), std::string::npos);
+  EXPECT_NE(request.body.find("\r\n\r\n" + std::string(file.begin(), file.end()) + "\r\n--"),
             std::string::npos);
 }
 
@@ -51,22 +47,21 @@ TEST(Display, TheFormsBoundaryIsNotInTheFile) {
   const std::string file = "\r\n--p3a-form-0--\r\n";
   EXPECT_TRUE(display.upload("a\"b.png", file.data(), file.size()).ok);
   const auto request = server.requests().at(0);
-  EXPECT_EQ(request[http::field::content_type], "multipart/form-data; boundary=p3a-form-1");
-  EXPECT_NE(request.body().find("filename=\"a_b.png\""), std::string::npos);
+  EXPECT_EQ(request.header("content-type"), "multipart/form-data; boundary=p3a-form-1");
+  EXPECT_NE(request.body.find("filename=\"a_b.png\""), std::string::npos);
 }
 
 // A p3a with its own firmware, as far as it matters here: facts in tests/stock_p3a.py.
 TestServer::Answer stock_p3a() {
   return [](const testing::Request& request) {
-    const bool status = request.target() == "/status";
-    const bool upload = request.target() == "/upload";
-    http::response<http::string_body> response(
-        status || upload ? http::status::ok : http::status::not_found, 11,
+    const bool status = request.target == "/status";
+    const bool upload = request.target == "/upload";
+    return Response{
+        status || upload ? 200U : 404U,
         status   ? R"({"ok":true,"data":{"state":"READY","fw":{"version":"1.1.1"},)"
                    R"("device":{"board":"Waveshare"},"api_version":4}})"
         : upload ? R"({"ok":true,"data":{"filename":"a","message":"File uploaded and playing"}})"
-                 : "Not found");
-    return response;
+                 : "Not found"};
   };
 }
 
@@ -79,9 +74,9 @@ TEST(Display, AStockP3aGetsANameThatItCanKeep) {
   EXPECT_EQ(display.device(), Device::kStock);
   const auto requests = server.requests();
   ASSERT_EQ(requests.size(), 3u);  // it was asked once
-  EXPECT_EQ(requests[0].target(), "/status");
-  EXPECT_NE(requests[1].body().find("filename=\"my____n____cat.png\""), std::string::npos)
-      << requests[1].body();
+  EXPECT_EQ(requests[0].target, "/status");
+  EXPECT_NE(requests[1].body.find("filename=\"my____n____cat.png\""), std::string::npos)
+      << requests[1].body;
 }
 
 TEST(Display, WhatAStockP3aCannotDoIsSaidWithoutTryingIt) {
@@ -121,11 +116,11 @@ TEST(Display, RawPixelsSayWhatTheyAre) {
                           .bottom_up = true};
   EXPECT_TRUE(display.raw(picture).ok);
   const auto request = server.requests().at(0);
-  EXPECT_EQ(request.target(), "/display/raw");
-  EXPECT_EQ(request["X-Image-Format"], "rgb888");
-  EXPECT_EQ(request["X-Image-Width"], "1");
-  EXPECT_EQ(request["X-Image-Height"], "2");
-  EXPECT_EQ(request.body(), std::string("\1\2\3\4\5\6"));
+  EXPECT_EQ(request.target, "/display/raw");
+  EXPECT_EQ(request.header("x-image-format"), "rgb888");
+  EXPECT_EQ(request.header("x-image-width"), "1");
+  EXPECT_EQ(request.header("x-image-height"), "2");
+  EXPECT_EQ(request.body, std::string("\1\2\3\4\5\6"));
   EXPECT_EQ(display.raw(PixelView{}).code, "INVALID_VALUE");
 }
 
@@ -171,13 +166,13 @@ TEST(Display, WhatIsNoDisplayIsSaid) {
 }
 
 TEST(Display, WhatIsBeingAskedCanBeGivenUp) {
-  TestServer server;
   std::atomic<bool> asked{false};
   std::atomic<bool> let_go{false};
+  TestServer server;  // destroyed first: its thread looks at those
   server.answer = [&](const testing::Request&) {
     asked = true;
     while (!let_go) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    return testing::http::response<testing::http::string_body>(testing::http::status::ok, 11);
+    return Response{};
   };
   Display display(server.address());
   std::thread asker([&] { EXPECT_EQ(display.status().code, "CANCELLED"); });

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "include/p3a/p3a.hpp"
-#include "ports/client/test_server.h"
+#include "ports/client/testing/test_server.h"
 
 namespace p3a {
 namespace {

@@ -7,19 +7,16 @@
 #include <memory>
 
 #include "ports/client/send/json_text.h"
-#include "ports/client/test_server.h"
+#include "ports/client/testing/test_server.h"
 #include "sender/json_object.h"
 
 namespace p3a::sender {
 namespace {
 
 using testing::TestServer;
-namespace http = testing::http;
 
 TestServer::Answer always(unsigned status, std::string body) {
-  return [=](const testing::Request&) {
-    return http::response<http::string_body>(http::int_to_status(status), 11, body);
-  };
+  return [=](const testing::Request&) { return testing::Response{status, body, true}; };
 }
 
 // A console that keeps what was said.
@@ -60,7 +57,7 @@ TEST(Upload, PrintsTheDisplaysAnswer) {
   EXPECT_EQ(run_deliver(options, recorder.console), kExitDone);
   EXPECT_EQ(recorder.printed(), pretty_json(R"({"ok":true,"data":{"filename":"cat.png"}})") + "\n");
   EXPECT_NE(recorder.said().find("in the rotation"), std::string::npos);
-  EXPECT_NE(server.requests().back().body().find("picture"), std::string::npos);
+  EXPECT_NE(server.requests().back().body.find("picture"), std::string::npos);
 }
 
 TEST(Raw, ARefusalIsToldInTheDisplaysOwnWords) {
@@ -93,7 +90,7 @@ TEST(StatusCommand, PrintsWhatTheDisplaySays) {
   EXPECT_EQ(run_status(to(Command::kStatus, server), recorder.console), kExitDone);
   EXPECT_EQ(recorder.printed(), pretty_json(R"({"ok":true,"data":{"state":"READY"}})") + "\n");
   EXPECT_EQ(recorder.said(), "");
-  EXPECT_EQ(server.requests().at(0).target(), "/status");
+  EXPECT_EQ(server.requests().at(0).target, "/status");
 }
 
 TEST(StatusCommand, SaysWhoDoesNotAnswer) {
