@@ -36,7 +36,7 @@ def run(way, pictures) -> list:
         display = Display(pathlib.Path(folder), bombs.PANEL).start()
         try:
             thrower = way(display)
-            bombs.warm_up(thrower, way.warm_bytes)
+            bombs.warm_up(way, display, way.warm_bytes)
             rss, peak = display.rss_bytes(), Peak(display)
             figures = list(bombs.throw_all(display, pictures, thrower))
             growth, worker = display.rss_bytes() - rss, peak.end()

@@ -2,6 +2,7 @@
 
 Used by bombs_test.py with the small ones and by bench/bombs.py with all.
 """
+import concurrent.futures
 import http.client
 import json
 import os
@@ -140,12 +141,15 @@ def padded(color, size: int) -> bytes:
     return small[:-12] + chunk(b"tEXt", b"Comment\0" + bytes(size)) + small[-12:]
 
 
-def warm_up(way, size: int):
-    """So that the buffers that pictures are received into, which stay, have been used: as many as are lent at a time."""
-    for number in range(8):
-        assert way.throw(padded(color_of(number), size), "png") == ""
-        if number % 2:  # from one that closes its connection too, where there is such a thing
-            way.throw(b"\xff\xd8\xff" + bytes(size), "jpeg")
+def warm_up(way, display, size: int):
+    """So that the buffers that pictures are received into, which stay, have been used: those that are lent at a time."""
+    connections = [way(display) for _ in range(6)]
+    good = padded((9, 9, 9), size)
+    with concurrent.futures.ThreadPoolExecutor(len(connections)) as pool:
+        for _ in range(2):
+            list(pool.map(lambda connection: connection.throw(good, "png"), connections))
+    for connection in connections:
+        connection.end()
 
 
 def color_of(number: int) -> tuple:
