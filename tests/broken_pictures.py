@@ -274,7 +274,7 @@ def jpegs():
     yield Picture("jpeg-fill-bytes", b"\xff\xd8" + b"\xff" * 500_000 + baseline[2:])
     yield Picture("jpeg-scans-500", progressive_scans(256, 8 * 600, 500))
     yield Picture("jpeg-scans-500-large", progressive_scans(2048, 2048, 500))
-    yield Picture("jpeg-scans-100-large", progressive_scans(2048, 2048, 100), SHOWN)
+    yield Picture("jpeg-scans-50-large", progressive_scans(2048, 2048, 50), SHOWN)
     yield Picture("jpeg-no-end", b"\xff\xd8" + sof(8, 8) + segment(0xDA, b"\x01\x01\x00\x00\x3f\x00") + bytes(1000))
 
 
