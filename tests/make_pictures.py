@@ -410,6 +410,10 @@ def make_gifs():
     at = data.index(b"\x2c\0\0\0\0") + 10
     broken = data[: at + 1] + bytes([data[at + 1]]) + b"\xff" * data[at + 1] + data[at + 2 + data[at + 1] :]
     bad("bad-gif-codes.gif", broken, "DECODE_FAILED")
+    two = gif(size, palette, frames[:2])
+    head = len(gif(size, palette, frames[:1])) - 1  # up to where the second frame begins
+    at = two.index(b"\x2c", head) + 11  # its first codes
+    bad("bad-gif-second-frame.gif", two[: at + 1] + b"\xff" * two[at] + two[at + 1 + two[at] :], "DECODE_FAILED")
 
 
 # --- WebP (container specification) -------------------------------------------------------------------------

@@ -51,7 +51,9 @@ Result<ImageInfo> probe_webp(ByteSource& source, const ImageLimits& limits) {
 Result<ImageInfo> probe_gif(ByteSource& source, const ImageLimits& limits) {
   const auto size = parse_gif_header(source, limits);
   if (!size) return std::unexpected(size.error());
-  return ImageInfo{ImageFormat::kGif, *size, true};
+  const auto frames = count_gif_frames(source, limits);
+  if (!frames) return std::unexpected(frames.error());
+  return ImageInfo{ImageFormat::kGif, *size, *frames > 1};
 }
 
 Result<ImageInfo> probe_p3x(ByteSource& source, const ImageLimits& limits) {

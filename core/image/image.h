@@ -39,9 +39,8 @@ struct ImageLimits {
 
 struct ImageInfo {
   ImageFormat format = ImageFormat::kPng;
-  Size size;  ///< of the canvas, in pixels, each side at least 1 and within the limits
-  bool animated =
-      false;  ///< more than one frame is announced (GIF: unknown until decoded, so true)
+  Size size;              ///< of the canvas, in pixels, each side at least 1 and within the limits
+  bool animated = false;  ///< more than one frame is announced
 };
 
 /// The picture's header, checked. Errors: kEmptyBody, kUnknownFormat, kDimensionsTooLarge,

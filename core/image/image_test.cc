@@ -56,7 +56,7 @@ TEST(Probe, TellsFormatAndSize) {
   EXPECT_TRUE(is(probe_bytes(png_picture(720, 480)), ImageFormat::kPng, {720, 480}, false));
   EXPECT_TRUE(is(probe_bytes(jpeg_picture(720, 480)), ImageFormat::kJpeg, {720, 480}, false));
   EXPECT_TRUE(is(probe_bytes(webp_lossy(720, 480)), ImageFormat::kWebp, {720, 480}, false));
-  EXPECT_TRUE(is(probe_bytes(gif_start(720, 480).u8(0x3B)), ImageFormat::kGif, {720, 480}, true));
+  EXPECT_TRUE(is(probe_bytes(gif_picture(720, 480)), ImageFormat::kGif, {720, 480}, false));
 }
 
 TEST(Probe, TakesTheSmallestAndTheLargestPicture) {
@@ -103,7 +103,7 @@ TEST(Probe, RefusesABombFromItsHeaderAlone) {
 
 TEST(Probe, RefusesEveryPictureThatIsCutOff) {
   const TestBytes pictures[] = {png_picture(8, 8), jpeg_picture(8, 8), webp_lossy(8, 8),
-                                gif_start(8, 8).u8(0x3B)};
+                                gif_picture(8, 8)};
   for (const TestBytes& picture : pictures) {
     for (std::size_t size = kMagicBytes; size < picture.size(); ++size) {
       MemorySource source(picture.view().first(size));

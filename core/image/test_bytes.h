@@ -109,5 +109,12 @@ inline TestBytes webp_lossy(std::uint32_t width, std::uint32_t height) {
 inline TestBytes gif_start(std::uint32_t width, std::uint32_t height) {
   return TestBytes{}.text("GIF89a").le16(width).le16(height).u8(0, 3);
 }
+/// One pixel, drawn with the first colour of a palette that is not there.
+inline TestBytes gif_frame() {
+  return TestBytes{}.u8(0x2C).le32(0).le16(1).le16(1).u8(0).u8(2).u8(2).u8(0x44).u8(0x01).u8(0);
+}
+inline TestBytes gif_picture(std::uint32_t width, std::uint32_t height) {
+  return gif_start(width, height).append(gif_frame()).u8(0x3B);
+}
 
 }  // namespace p3a

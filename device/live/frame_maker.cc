@@ -5,22 +5,10 @@
 
 #include "core/compose/compositor.h"
 #include "core/compose/region.h"
+#include "device/borrowed_file.h"
 
 namespace p3a {
 namespace {
-
-// Bytes that somebody else keeps, as an opened file.
-class BorrowedFile final : public ReadableFile {
- public:
-  explicit BorrowedFile(ByteView bytes) : source_(bytes) {}
-  std::uint64_t size() const override { return source_.size(); }
-  std::size_t read_at(std::uint64_t offset, ByteSpan out) override {
-    return source_.read_at(offset, out);
-  }
-
- private:
-  MemorySource source_;
-};
 
 RowFormat row_format(RawLayout layout) {
   if (layout == RawLayout::kRgb565) return RowFormat::kRgb565;

@@ -2,9 +2,11 @@
 // decoders come back, a frame's time is one that a display can keep, and the same bytes show the
 // same pixels a second time.
 #include <cstdint>
-#include <cstdlib>
+#include <memory>
 #include <vector>
 
+#include "device/borrowed_file.h"
+#include "fuzz/require.h"
 #include "ports/decode/decoders.h"
 
 namespace {
@@ -14,28 +16,12 @@ using namespace p3a;
 constexpr Size kPanel{64, 64};
 constexpr ImageLimits kLimits{.max_width = 256, .max_height = 256, .max_frames = 64};
 
-class FuzzFile final : public ReadableFile {
- public:
-  explicit FuzzFile(ByteView bytes) : source_(bytes) {}
-  std::uint64_t size() const override { return source_.size(); }
-  std::size_t read_at(std::uint64_t offset, ByteSpan out) override {
-    return source_.read_at(offset, out);
-  }
-
- private:
-  MemorySource source_;
-};
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
 // The pixels of all frames that decoded, one after the other.
 std::vector<std::uint8_t> play(ByteView bytes) {
   std::vector<std::uint8_t> shown;
-  const auto picture = LibraryDecoders().open(std::make_unique<FuzzFile>(bytes), kLimits);
+  const auto picture = LibraryDecoders().open(std::make_unique<BorrowedFile>(bytes), kLimits);
   if (!picture) {
-    require(!picture.error().message.view().empty());
+    require(!picture.error().message.view().empty(), "a refusal says why");
     return shown;
   }
   std::vector<std::uint8_t> pixels(kPanel.pixels() * 3);
@@ -46,11 +32,11 @@ std::vector<std::uint8_t> play(ByteView bytes) {
   for (int i = 0; i < 8; ++i) {
     const auto frame = (*picture)->next(View{}, canvas);
     if (!frame) {
-      require(!frame.error().message.view().empty());
+      require(!frame.error().message.view().empty(), "a refusal says why");
       break;
     }
     const bool still = frame->delay == Micros{};
-    require(still ? frame->last : frame->delay > 10ms);
+    require(still ? frame->last : frame->delay > 10ms, "a time that can be kept");
     shown.insert(shown.end(), pixels.begin(), pixels.end());
   }
   return shown;
@@ -60,6 +46,6 @@ std::vector<std::uint8_t> play(ByteView bytes) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const ByteView bytes(data, size);
-  require(play(bytes) == play(bytes));
+  require(play(bytes) == play(bytes), "the same pixels a second time");
   return 0;
 }

@@ -115,7 +115,7 @@ TEST(LibraryDecoders, RefuseAnimationsWithMoreFramesThanTheLimit) {
 }
 
 TEST(LibraryDecoders, StartAnAnimationAnewAfterAnError) {
-  for (const char* name : {"bad-apng-crc.png", "bad-gif-cut.gif"}) {
+  for (const char* name : {"bad-apng-crc.png", "bad-gif-second-frame.gif"}) {
     const auto picture = open(read_picture(name));
     ASSERT_TRUE(picture) << name;
     CanvasMemory memory((*picture)->info().size);

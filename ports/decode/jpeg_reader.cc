@@ -6,7 +6,7 @@ namespace p3a {
 namespace {
 
 // A progressive picture may repeat its scans without end in few bytes; encoders write about ten.
-constexpr int kMaxScans = 100;
+constexpr int kMaxScans = 50;
 // Progressive pictures are held as coefficients: 24 MiB at 2048 × 2048 in 4:4:4.
 constexpr long kMaxMemory = 64L * 1024 * 1024;
 

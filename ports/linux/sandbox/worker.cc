@@ -6,28 +6,17 @@
 #include <memory>
 #include <new>
 
+#include "device/borrowed_file.h"
 #include "ports/linux/sandbox/protocol.h"
 
 namespace p3a {
 namespace {
 
-class InputFile final : public ReadableFile {
- public:
-  explicit InputFile(ByteView bytes) : source_(bytes) {}
-  std::uint64_t size() const override { return source_.size(); }
-  std::size_t read_at(std::uint64_t offset, ByteSpan out) override {
-    return source_.read_at(offset, out);
-  }
-
- private:
-  MemorySource source_;
-};
-
 Answer decode(std::unique_ptr<Picture>& picture, const Question& question, ByteView input,
               Decoders& decoders) {
   if (question.open) {
     picture.reset();
-    auto opened = decoders.open(std::make_unique<InputFile>(input.first(question.input_bytes)),
+    auto opened = decoders.open(std::make_unique<BorrowedFile>(input.first(question.input_bytes)),
                                 question.limits);
     if (!opened) return {std::unexpected(opened.error())};
     picture = std::move(*opened);

@@ -1,0 +1,20 @@
+// Bytes that somebody else keeps, as an opened file. They must outlive it; one thread at a time.
+#pragma once
+
+#include "device/ports.h"
+
+namespace p3a {
+
+class BorrowedFile final : public ReadableFile {
+ public:
+  explicit BorrowedFile(ByteView bytes) : source_(bytes) {}
+  std::uint64_t size() const override { return source_.size(); }
+  std::size_t read_at(std::uint64_t offset, ByteSpan out) override {
+    return source_.read_at(offset, out);
+  }
+
+ private:
+  MemorySource source_;
+};
+
+}  // namespace p3a
