@@ -36,6 +36,7 @@ struct Server {
 struct Request {
   httpd_req_t request{};
   std::map<std::string, std::string> headers;  // names in lower case
+  bool handed_over = false;  // to a worker, which has a copy
   std::size_t body_left = 0;
   int socket = -1;
   // Of the frame whose head has been read.
@@ -144,7 +145,7 @@ bool serve_http(int socket) {
       return true;  // from 5.5.5 and 6.0.2 on, no call of the handler
     }
     const bool goes_on = route.handler(&request->request) == ESP_OK;
-    if (goes_on && !connection_of(socket).async) {
+    if (goes_on && !request->handed_over) {  // a quick worker has answered by now
       std::string rest(request->body_left, '\0');
       return read_all(socket, rest.data(), rest.size());
     }
@@ -261,6 +262,7 @@ esp_err_t httpd_req_async_handler_begin(httpd_req_t* r, httpd_req_t** out) {
   auto copy = std::make_unique<Request>(of(r));
   copy->request.aux = copy.get();
   *out = &copy.release()->request;
+  of(r).handed_over = true;
   connection_of(of(r).socket).async = true;
   ++async_requests;
   return ESP_OK;
