@@ -10,6 +10,7 @@ import {openStream} from './stream.mjs';
 
 const kEvil = '"\'><img src=x onerror="globalThis.hit=1"><svg onload="globalThis.hit=1"></svg><script>hit=1</script>${hit=1}';
 const kEvilFile = `${kEvil.replaceAll('/', '\u2215')}.png`;  // as a file may be called
+const kEvilName = '"><img src=x onerror="globalThis.hit=1">';  // a stream's has 64 bytes at most
 const kRefused = /status of 4\d\d/;
 
 let browser;
@@ -17,6 +18,10 @@ let display;
 before(async () => {
   browser = await launch();
   display = await Display.start({[kEvilFile]: plain([200, 30, 40]), [`broken ${kEvilFile}`]: Buffer.from('rubbish')});
+  await until('the broken file had its turn', async () => {
+    await fetch(`${display.url}/action/swap_next`, {method: 'POST'});
+    return (await display.status()).player.skipped.length > 0;
+  });
 });
 after(async () => {
   await browser?.close();
@@ -36,10 +41,10 @@ async function withPage(run, {prepare = () => {}} = {}) {
 }
 
 test('names of files and streams, as the display really has them', () => withPage(async (page) => {
-  const stream = await openStream(browser, display, {name: kEvil, acks: true});
+  const stream = await openStream(browser, display, {name: kEvilName, acks: true});
   try {
     await stream.draw([20, 160, 60]);
-    await page.locator('#sources .source-name', {hasText: kEvil}).waitFor();
+    await page.locator('#sources .source-name', {hasText: kEvilName}).waitFor();
     await page.getByText(`broken ${kEvilFile}`).first().waitFor();
     await page.getByRole('button', {name: 'Release'}).click();
     await page.locator('#caption', {hasText: kEvilFile}).waitFor();
