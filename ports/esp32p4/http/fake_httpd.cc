@@ -36,7 +36,7 @@ struct Server {
 struct Request {
   httpd_req_t request{};
   std::map<std::string, std::string> headers;  // names in lower case
-  bool handed_over = false;  // to a worker, which has a copy
+  bool handed_over = false;                    // to a worker, which has a copy
   std::size_t body_left = 0;
   int socket = -1;
   // Of the frame whose head has been read.
