@@ -36,7 +36,7 @@ class Listener(threading.Thread):
     def run(self):
         try:
             while True:
-                kind, payload = self.connection._message()
+                kind, payload = self.connection.message()
                 text = json.loads(payload) if kind == 1 else {}
                 if text.get("type") != "ack":
                     continue

@@ -65,23 +65,34 @@ void open_stream_port(HttpServer& server, const Config& config, Log& log) {
                                     "; streams are taken at /stream of the page's port only");
 }
 
+TlsFiles tls_files_of(const Config& config) { return {config.http.tls_cert, config.http.tls_key}; }
+
 std::string page_address(const Config& config, const MachineStatus& machine, std::uint16_t port) {
   std::string host = config.http.address;
   if (host == "0.0.0.0" || host == "::")
     host = machine.address.empty() ? "localhost" : machine.address;
   if (host.find(':') != std::string::npos) host = '[' + host + ']';
-  return "http://" + host + (port == 80 ? "" : ":" + std::to_string(port)) + "/";
+  const bool tls = tls_files_of(config).wanted();
+  return (tls ? "https://" : "http://") + host +
+         (port == (tls ? 443 : 80) ? "" : ":" + std::to_string(port)) + "/";
 }
 
 Announcement announcement_of(const Config& config, std::uint16_t port) {
   const bool wants_token = !config.auth.token_file.empty();
+  const bool tls = tls_files_of(config).wanted();
   return {
       .name = config.mdns.name,
       .http_port = port,
       .txt = {"txtvers=1", "name=" + config.mdns.name, "w=" + std::to_string(config.panel.width),
-              "h=" + std::to_string(config.panel.height), "fmt=jpeg,png,webp,gif,p3x", "proto=http",
-              "api=1", std::string("ver=") + P3A_VERSION, wants_token ? "auth=token" : "auth=none",
-              "tls=0"}};
+              "h=" + std::to_string(config.panel.height), "fmt=jpeg,png,webp,gif,p3x",
+              tls ? "proto=https" : "proto=http", "api=1", std::string("ver=") + P3A_VERSION,
+              wants_token ? "auth=token" : "auth=none", tls ? "tls=1" : "tls=0"}};
+}
+
+void warn_of_readers(Log& log, std::string_view setting, const std::string& path) {
+  if (path.empty() || !others_may_read(path)) return;
+  log.write(LogLevel::kWarning, std::string(setting) + ": every user of this machine may read " +
+                                    path + "; chmod 640 keeps them out");
 }
 
 int failed(Log& log, const Error& error) {
@@ -108,13 +119,14 @@ int run(const StartConfig& start) {
 
   auto token = read_token(begun->auth.token_file);
   if (!token) return failed(log, token.error());
-  if (!token->empty() && others_may_read(begun->auth.token_file)) {
-    log.write(LogLevel::kWarning, "auth.token_file: every user of this machine may read " +
-                                      begun->auth.token_file + "; chmod 640 keeps them out");
-  }
+  warn_of_readers(log, "auth.token_file", begun->auth.token_file);
   auto server = open_port(*begun, log);
   if (!server) return failed(log, server.error());
   const std::uint16_t port = (*server)->port();
+  if (const TlsFiles files = tls_files_of(*begun); files.wanted()) {
+    if (const Status ready = (*server)->use_tls(files); !ready) return failed(log, ready.error());
+    warn_of_readers(log, "http.tls.key", files.key);
+  }
   open_stream_port(**server, *begun, log);
 
   const auto splash = [&, port](const Canvas& canvas, const View& view) {

@@ -27,6 +27,9 @@ struct Config {
     std::string address = "0.0.0.0";
     std::uint16_t port = 0;  ///< 0: 80 where the program may, else 8080
     std::vector<std::string> hosts;
+    /// Files of the machine, PEM; both or neither: plain HTTP.
+    std::string tls_cert;
+    std::string tls_key;
   } http;
   struct Storage {
     std::string root;  ///< a folder of the machine; where users' data lives when empty

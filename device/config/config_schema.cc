@@ -158,6 +158,13 @@ const std::array kKeys = std::to_array<ConfigKey>({
     list<P3A_FIELD(http, Http, hosts), valid_hosts>(
         "http.hosts", "up to 16 host names or addresses, without ports",
         "More names that the display answers to, besides its addresses and its .local name."),
+    text<P3A_FIELD(http, Http, tls_cert), valid_folder>(
+        "http.tls.cert", "a file of this machine",
+        "A certificate with its chain, PEM: with it both ports speak TLS; read again on SIGHUP.",
+        kStartOnly),
+    text<P3A_FIELD(http, Http, tls_key), valid_folder>(
+        "http.tls.key", "a file of this machine",
+        "The certificate's private key, PEM without a passphrase.", kStartOnly),
     text<P3A_FIELD(storage, Storage, root), valid_folder>(
         "storage.root", "a folder of this machine",
         "Where pictures and settings are kept; empty for the usual place of the machine.",

@@ -17,7 +17,7 @@ namespace p3a {
 enum class ValueKind : std::uint8_t { kBool, kInteger, kNumber, kText, kTextList };
 
 struct ConfigKey {
-  std::string_view name;  ///< "panel.rotation": section, dot, name within it
+  std::string_view name;  ///< "panel.rotation": section (which may hold a dot), dot, name within it
   ValueKind kind = ValueKind::kBool;
   bool start_only = false;  ///< cannot change while the display runs
   std::string_view help;    ///< one sentence for people
@@ -32,8 +32,8 @@ struct ConfigKey {
   /// The value is of the right type and within range or choices; false when the rule forbids it.
   bool (*set)(Config&, const Value&) = nullptr;
 
-  std::string_view section() const { return name.substr(0, name.find('.')); }
-  std::string_view member() const { return name.substr(name.find('.') + 1); }
+  std::string_view section() const { return name.substr(0, name.rfind('.')); }
+  std::string_view member() const { return name.substr(name.rfind('.') + 1); }
 };
 
 /// Sections stand together.

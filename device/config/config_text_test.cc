@@ -19,7 +19,7 @@ TEST(ConfigText, JsonIsNestedAndComplete) {
   config.http.hosts = {"a.example", "\"b\""};
   const std::string json = config_json(config);
   EXPECT_TRUE(json.starts_with(
-      R"({"http":{"address":"0.0.0.0","port":0,"hosts":["a.example","\"b\""]},"storage":{"root":""},"upload":{)"))
+      R"({"http":{"address":"0.0.0.0","port":0,"hosts":["a.example","\"b\""]},"http.tls":{"cert":"","key":""},"storage":{"root":""},"upload":{)"))
       << json;
   EXPECT_TRUE(json.contains(R"("rotation":0,"gamma":1,"brightness":100})")) << json;
   EXPECT_TRUE(json.ends_with(R"("log":{"level":"info"}})")) << json;

@@ -34,6 +34,10 @@ constexpr std::size_t kWriteBuffer = 256 * 1024;
 
 std::string declined(unsigned status) {
   switch (status) {
+    case 400:
+      return "The display does not understand (400): if it speaks TLS (http.tls.cert), this "
+             "program "
+             "cannot stream to it.";
     case 401:
       return "The display wants a token (401): give the one of its auth.token_file.";
     case 403:

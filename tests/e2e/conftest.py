@@ -46,6 +46,8 @@ class Display:
         self.log_path = pathlib.Path(tempfile.mkstemp(suffix=".log", prefix="p3a-display-")[1])
         flags = {"http.port": self.port, "stream.port": self.stream_port, "http.address": "127.0.0.1", "storage.root": storage, "mdns.enable": "false",
                  "panel.refresh_hz": 0} | (options or {})
+        if "http.tls.cert" in flags:  # requests believes the certificates of REQUESTS_CA_BUNDLE
+            self.url = self.url.replace("http:", "https:")
         self.command = [str(PROGRAM)] + [f"--{key}={value}" for key, value in flags.items()]
         self.process = None
 

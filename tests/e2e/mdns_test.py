@@ -44,8 +44,18 @@ def network(tmp_path):
 
     run.environment = environment
     run.enter = enter
-    run("dbus-daemon", f"--config-file={tmp_path}/bus.conf", "--nofork")
-    wait_until(bus.exists, "D-Bus listens")
+
+    def start_bus():
+        run.bus = run("dbus-daemon", f"--config-file={tmp_path}/bus.conf", "--nofork")
+        wait_until(bus.exists, "D-Bus listens")
+
+    def stop_bus():
+        run.bus.kill()
+        run.bus.wait()
+        bus.unlink()
+
+    run.start_bus, run.stop_bus = start_bus, stop_bus
+    start_bus()
     yield run
     for process in [*reversed(started), keeper]:
         process.kill()
@@ -81,8 +91,18 @@ def test_announced_and_again_when_the_daemon_comes_back(network, tmp_path):
     avahi.terminate()
     avahi.wait()
     wait_until(lambda: "the Avahi daemon went away" in log.read_text(), "noticed", 30)
-    start_avahi(network, tmp_path)
+    avahi = start_avahi(network, tmp_path)
     wait_until(lambda: log.read_text().count("announced as p3a.local") == 2, "announced again", 30)
+
+    # D-Bus goes too, for longer than one look.
+    network.stop_bus()
+    avahi.kill()
+    avahi.wait()
+    wait_until(lambda: log.read_text().count("the Avahi daemon went away") == 2, "noticed", 30)
+    network.start_bus()
+    start_avahi(network, tmp_path)
+    wait_until(lambda: log.read_text().count("announced as p3a.local") == 3, "announced a third time", 30)
+    assert log.read_text().count("mDNS: ") == 6, "one line for each event: " + log.read_text()
 
 
 def discover(network, *words) -> subprocess.CompletedProcess:

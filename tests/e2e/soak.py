@@ -46,17 +46,21 @@ def frames() -> list[bytes]:
 class Connection:
     """The least WebSocket client (RFC 6455) that is fast enough; its frames are masked by zeros."""
 
-    def __init__(self, port: int):
+    def __init__(self, port: int, path: str = "/stream", tls=None):
+        """`tls`: an ssl.SSLContext."""
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket.sendall(b"GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        if tls:
+            self.socket = tls.wrap_socket(self.socket)
+        self.socket.sendall(b"GET " + path.encode() + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                             b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
         self.buffer = b""
         while b"\r\n\r\n" not in self.buffer:
             self._receive()
         head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
         assert b" 101 " in head, head
-        self.send(1, json.dumps({"type": "hello", "name": "soak", "acks": True}).encode())
+        if path == "/stream":
+            self.send(1, json.dumps({"type": "hello", "name": "soak", "acks": True}).encode())
 
     def _receive(self):
         data = self.socket.recv(1 << 16)
@@ -69,7 +73,8 @@ class Connection:
             b"\xfe" + struct.pack(">H", size) if size < 65536 else b"\xff" + struct.pack(">Q", size))
         self.socket.sendall(bytes([0x80 | kind]) + length + bytes(4) + payload)
 
-    def _message(self):
+    def message(self):
+        """(opcode, payload) of what comes next."""
         while True:
             if len(self.buffer) >= 4:
                 short = self.buffer[1]
@@ -83,11 +88,19 @@ class Connection:
                 return kind, b""
             self._receive()
 
+    def ack(self) -> dict:
+        while True:
+            kind, payload = self.message()
+            if kind == 9:
+                self.send(10, payload)
+            elif payload.startswith(b'{"type":"ack"'):
+                return json.loads(payload)
+
     def wait_acks(self, count: int) -> int:
         """How many of them say that the frame was decoded."""
         decoded = 0
         while count:
-            kind, payload = self._message()
+            kind, payload = self.message()
             if kind == 9:
                 self.send(10, payload)
             elif payload.startswith(b'{"type":"ack"'):

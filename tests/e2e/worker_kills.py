@@ -42,7 +42,7 @@ class Stream:
 
     def _receive(self):
         while not self.ended.is_set():
-            kind, payload = self.connection._message()
+            kind, payload = self.connection.message()
             if kind == 9:
                 self.connection.send(10, payload)
             elif payload.startswith(b'{"type":"ack"'):

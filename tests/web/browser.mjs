@@ -13,8 +13,10 @@ export const launch = () => chromium.launch({
 // Opens the page and waits until it has heard from the display. `page.complaints` collects what the
 // browser's console said: script errors, refused resources, violations of the content policy.
 // With `stepClock` a test may move the page's clock on.
-export async function openPage(browser, display, {stepClock = false, ...options} = {}) {
+// `prepare` is called with the browser's context before the page is opened.
+export async function openPage(browser, display, {stepClock = false, prepare = () => {}, ...options} = {}) {
   const context = await browser.newContext({viewport: {width: 1200, height: 900}, ...options});
+  await prepare(context);
   const page = await context.newPage();
   if (stepClock) await page.clock.install();
   page.complaints = [];

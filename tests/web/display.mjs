@@ -35,15 +35,18 @@ export async function until(what, check) {
 export class Display {
   // `pictures` is {name: bytes}: files that lie in the rotation from the start.
   // With a token, every request but the page's own files needs it.
-  static async start(pictures = {}, token = '') {
+  // `flags` are more of them for the command line.
+  static async start(pictures = {}, token = '', flags = []) {
     if (!existsSync(program)) throw new Error(`${program} is missing: run script/build, or set P3A_DISPLAY`);
     const display = new Display();
     display.root = mkdtempSync(join(tmpdir(), 'p3a-web-'));
     display.port = await freePort();
-    display.url = `http://127.0.0.1:${display.port}`;
+    const scheme = flags.some((flag) => flag.startsWith('--http.tls.cert')) ? 'https' : 'http';
+    display.url = `${scheme}://127.0.0.1:${display.port}`;
     mkdirSync(join(display.root, 'animations'));
     for (const [name, bytes] of Object.entries(pictures)) writeFileSync(join(display.root, 'animations', name), bytes);
     display.token = token;
+    display.flags = flags;
     if (token) writeFileSync(join(display.root, 'token'), token);
     await display.run();
     return display;
@@ -53,7 +56,7 @@ export class Display {
     this.log = '';
     this.child = spawn(program, [
       '--http.address=127.0.0.1', `--http.port=${this.port}`, `--storage.root=${this.root}`, '--mdns.enable=false',
-      '--player.dwell_s=0', ...(this.token ? [`--auth.token_file=${join(this.root, 'token')}`] : []),
+      '--player.dwell_s=0', ...(this.token ? [`--auth.token_file=${join(this.root, 'token')}`] : []), ...this.flags,
     ], {stdio: ['ignore', 'pipe', 'pipe']});
     for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (text) => { this.log += text; });
     const ended = new Promise((done) => this.child.once('exit', done));

@@ -12,9 +12,13 @@ void write(std::FILE* file, std::string_view text) {
 
 std::string harmless(std::string_view text, bool lines) {
   std::string clean(text);
-  for (char& c : clean) {
-    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-    if (control && !(lines && c == '\n')) c = '?';
+  for (std::size_t i = 0; i < clean.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(clean[i]);
+    const bool control = byte < 0x20 || byte == 0x7F;
+    if (control && !(lines && byte == '\n')) clean[i] = '?';
+    // U+0080 to U+009F in UTF-8 are commands to some terminals, too.
+    if (byte == 0xC2 && i + 1 < clean.size() && static_cast<unsigned char>(clean[i + 1]) < 0xA0)
+      clean[i] = clean[i + 1] = '?';
   }
   return clean;
 }

@@ -59,6 +59,10 @@ struct Display : testing::Test {
     engine->attach(live->guest());
     uploads.emplace(UploadPorts{disk, clock, log, *engine}, [shared] { return shared; });
     preview.emplace(*engine, clock);
+    begin("");
+  }
+  void begin(const std::string& token) {
+    server.reset();
     api.emplace(ApiServices{clock,
                             log,
                             machine,
@@ -72,7 +76,8 @@ struct Display : testing::Test {
                             decoders,
                             *preview,
                             {},
-                            "0.1"});
+                            "0.1",
+                            token});
     HttpdLimits limits;
     limits.message = limits.head = 40ms;
     start(limits);
@@ -325,6 +330,24 @@ TEST_F(HttpdServerTest, AClientThatVanishesIsPingedAndThenGivesItsPlaceUp) {
   EXPECT_TRUE(live->stream_json().contains("\"clients\":0") ||
               !live->network_stats_json().contains("192."))
       << live->stream_json();
+}
+
+TEST_F(HttpdServerTest, WhoNeverSaysTheTokenIsCutAfterTenSeconds) {
+  begin("a token of length");
+  Client stranger(fake_httpd::started());
+  EXPECT_TRUE(ask(stranger, upgrade_request("/stream")).ends_with("\r\n\r\n")) << "no hello";
+  Client guest(fake_httpd::started());
+  const std::string right = "Authorization: Bearer a token of length\r\n";
+  EXPECT_TRUE(ask(guest, upgrade_request("/stream", right)).contains("\"type\":\"hello\""));
+  clock.advance(9s);
+  fake_httpd::tick();
+  for (Client* client : {&stranger, &guest}) ask(*client, frame(kPong, ""));
+  EXPECT_FALSE(stranger.closed());
+  clock.advance(2s);
+  fake_httpd::tick();
+  EXPECT_TRUE(ask(stranger, "").contains("\x03\xF0more than 10 s without the token"));
+  EXPECT_TRUE(stranger.closed());
+  EXPECT_FALSE(guest.closed());
 }
 
 }  // namespace

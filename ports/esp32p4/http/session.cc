@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kMaxControl = 125;  // RFC 6455, section 5.5
 constexpr std::size_t kShortText = 512;
 constexpr std::uint16_t kProtocolError = 1002;
+constexpr std::uint16_t kPolicyViolation = 1008;
 constexpr std::uint16_t kTooBig = 1009;
 
 }  // namespace
@@ -24,8 +25,9 @@ Session::Session(httpd_handle_t server, int socket, Clock& clock, const HttpdLim
       socket_(socket),
       clock_(clock),
       limits_(limits),
-      heard_(clock.now()),
-      pinged_(heard_) {}
+      begun_(clock.now()),
+      heard_(begun_),
+      pinged_(begun_) {}
 
 bool Session::wait_for(bool readable, Micros at_most) const {
   fd_set set;
@@ -209,10 +211,20 @@ bool Session::flush() {
   }
 }
 
+bool Session::is_stranger() const {
+  const std::lock_guard lock(*network);
+  return !client->admitted();
+}
+
 bool Session::look_after() {
   if (!client) return true;
   const Instant now = clock_.now();
   if (now - heard_ > limits_.silent) return false;
+  if (now - begun_ > limits_.token && is_stranger()) {
+    close(kPolicyViolation, "more than 10 s without the token");
+    static_cast<void>(flush());
+    return false;
+  }
   if (now - pinged_ >= limits_.ping_every) {
     pinged_ = now;
     put(HTTPD_WS_TYPE_PING, {});

@@ -28,6 +28,7 @@ struct HttpdLimits {
   Micros body{10s};    ///< for the next bytes of a body
   Micros send{5s};     ///< for an answer to be taken
   Micros ping_every{5s};
+  Micros token{10s};   ///< for a stream to say the token, where one is wanted
   Micros silent{15s};  ///< without a message or an answer to a ping: the client has vanished
   std::uint32_t min_bytes_per_second = 4096;  ///< of a body, after the first `body`
   std::size_t outbox_bytes = 64 * 1024;
@@ -58,7 +59,7 @@ class Session final : public StreamOutbox {
   esp_err_t on_frame(httpd_req_t* request);
   /// Sends what the socket takes at once. False: the connection is to be closed.
   bool flush();
-  /// Pings, and false when nobody is there any more.
+  /// Pings, and false when nobody is there any more, or one that never says the token.
   bool look_after();
   /// The last call: nothing is sent any more.
   void over();
@@ -73,6 +74,7 @@ class Session final : public StreamOutbox {
     std::string bytes;
   };
   bool wait_for(bool readable, Micros at_most) const;
+  bool is_stranger() const;
   esp_err_t on_control(httpd_req_t* request, httpd_ws_frame_t& frame);
   esp_err_t on_data(httpd_req_t* request, httpd_ws_frame_t& frame);
   esp_err_t finish_message(ByteView message);
@@ -87,6 +89,7 @@ class Session final : public StreamOutbox {
   std::optional<Instant> since_;  // the first byte of what is being received
   bool in_body_ = false;
   std::atomic<bool> handling_ = false;  // a flush() comes anyway
+  const Instant begun_;
   Instant heard_;
   Instant pinged_;
   // A message in pieces: esp_http_server hands each fragment on, and puts nothing together.

@@ -7,10 +7,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
+#include "ports/linux/http/client_stream.h"
 #include "ports/linux/http/request_body.h"
 #include "ports/linux/http/stream_session.h"
 
@@ -28,7 +28,8 @@ namespace {
 constexpr std::size_t kReadBufferBytes =
     64 * 1024;  // also bounds chunk extensions and trailers (Beast 1.81 does not)
 constexpr int kSendBufferBytes = 128 * 1024;
-constexpr std::size_t kChunkBytes = 128 * 1024;    // of a body, handed on at a time
+constexpr std::size_t kChunkBytes = 128 * 1024;  // of a body, handed on at a time
+constexpr std::chrono::seconds kGoodbyePatience{1};
 constexpr std::chrono::seconds kDrainPatience{4};  // with the patience before it less than 15 s
 constexpr std::size_t kDrainBytes =
     64u << 20;  // of an unwanted body, read away so that the answer arrives
@@ -79,13 +80,14 @@ class Connection {
         stream_(std::move(socket)),
         place_(server.connections.insert(server.connections.end(), this)) {
     ErrorCodeOf ignored;
-    stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    stream_.tcp().socket().set_option(asio::ip::tcp::no_delay(true), ignored);
     // A reader that does not move on is noticed when this much waits for it, not megabytes later.
-    stream_.socket().set_option(asio::socket_base::send_buffer_size(kSendBufferBytes), ignored);
-    const auto remote = stream_.socket().remote_endpoint(ignored);
+    stream_.tcp().socket().set_option(asio::socket_base::send_buffer_size(kSendBufferBytes),
+                                      ignored);
+    const auto remote = stream_.tcp().socket().remote_endpoint(ignored);
     remote_address_ = remote.address();
     client_ = remote.address().to_string() + ":" + std::to_string(remote.port());
-    auto local = stream_.socket().local_endpoint(ignored).address();
+    auto local = stream_.tcp().socket().local_endpoint(ignored).address();
     if (local.is_v6() && local.to_v6().is_v4_mapped()) {
       local = asio::ip::make_address_v4(asio::ip::v4_mapped, local.to_v6());
     }
@@ -100,26 +102,30 @@ class Connection {
   }
 
   asio::awaitable<void> serve() {
-    bool more = true;
+    bool more = !server_.tls || co_await begin_tls();
     while (more && !server_.stopping) more = co_await serve_request();
-    if (!session_.expired()) co_return;
+    if (is_stream_) co_return;
+    stream_.tcp().expires_after(kGoodbyePatience);
+    co_await stream_.end_writing();
     ErrorCodeOf ignored;
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+    stream_.tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   }
 
   const asio::ip::address& remote_address() const { return remote_address_; }
 
   void close_unless_answering() {
-    if (const auto session = session_.lock()) {
-      session->close(1001, "the display stops");
+    if (is_stream_) {
+      if (const auto session = session_.lock()) session->close(1001, "the display stops");
     } else if (!answering_) {
-      stream_.close();
+      stream_.tcp().close();
     }
   }
 
  private:
   asio::awaitable<bool> serve_request();
   asio::awaitable<bool> wait_for_request();
+  asio::awaitable<bool> begin_tls();
+  asio::awaitable<bool> refuse_plain();
   asio::awaitable<bool> answer(Parser& parser);
   asio::awaitable<bool> serve_stream(Parser& parser);
   asio::awaitable<bool> run_exchange(Parser& parser, Started started);
@@ -136,14 +142,15 @@ class Connection {
 
   ServerContext& server_;
   bool on_stream_port_;
-  beast::tcp_stream stream_;
+  ClientStream stream_;
   std::list<Connection*>::iterator place_;
   beast::flat_buffer buffer_{kReadBufferBytes};
   std::vector<std::uint8_t> chunk_;
   asio::ip::address remote_address_;
   std::string client_;
   std::string local_address_;
-  std::weak_ptr<StreamSession> session_;  // once the connection has become a stream
+  bool is_stream_ = false;  // the connection has become one, and has the bytes
+  std::weak_ptr<StreamSession> session_;
   bool answering_ = false;  // an answer is being made: worth waiting for when the server stops
 };
 
@@ -155,7 +162,7 @@ asio::awaitable<bool> Connection::serve_request() {
   parser.header_limit(static_cast<std::uint32_t>(server_.limits.head_bytes));
   parser.body_limit(boost::none);  // each route has its own
   ErrorCodeOf error;
-  stream_.expires_after(server_.limits.patience);
+  stream_.tcp().expires_after(server_.limits.patience);
   co_await http::async_read_header(stream_, buffer_, parser,
                                    asio::redirect_error(asio::use_awaitable, error));
   Traffic& traffic = server_.api->traffic();
@@ -180,12 +187,36 @@ asio::awaitable<bool> Connection::serve_request() {
 
 asio::awaitable<bool> Connection::wait_for_request() {
   if (buffer_.size() > 0) co_return true;
-  stream_.expires_after(server_.limits.idle);
+  stream_.tcp().expires_after(server_.limits.idle);
   ErrorCodeOf error;
   const std::size_t count = co_await stream_.async_read_some(
       buffer_.prepare(4096), asio::redirect_error(asio::use_awaitable, error));
   buffer_.commit(count);
   co_return !error;
+}
+
+// True: hands were shaken. What else begins on such a port is told how to come in.
+asio::awaitable<bool> Connection::begin_tls() {
+  constexpr std::uint8_t kHandshake =
+      22;  // the first byte of a client that speaks TLS (RFC 8446 §5.1)
+  if (!co_await wait_for_request()) co_return false;
+  if (*static_cast<const std::uint8_t*>(buffer_.data().data()) != kHandshake)
+    co_return co_await refuse_plain();
+  stream_.tcp().expires_after(server_.limits.patience);
+  const bool good = co_await stream_.start_tls(*server_.tls, buffer_.data());
+  buffer_.consume(buffer_.size());
+  if (!good) ++server_.api->traffic().malformed;
+  co_return good;
+}
+
+asio::awaitable<bool> Connection::refuse_plain() {
+  ++server_.api->traffic().malformed;
+  const auto refusal = fail(ErrorCode::kBadRequest,
+                            "this display speaks TLS: write https:// (wss:// for streams) in front "
+                            "of its address");
+  co_await send(Parser(), error_response(refusal.error()), false);
+  co_await drain();
+  co_return false;
 }
 
 std::optional<Error> Connection::refuse_head(const Parser& parser) const {
@@ -269,6 +300,7 @@ asio::awaitable<bool> Connection::serve_stream(Parser& parser) {
     co_return false;
   }
   session_ = session;
+  is_stream_ = true;
   co_await session->serve(std::move(stream_), StreamSession::UpgradeRequest(parser.get().base()),
                           std::move(*client));
   co_return false;
@@ -310,7 +342,7 @@ asio::awaitable<Response> Connection::answer_of(RequestBody& body, const Parser&
                                                 Where where, Exchange& exchange) {
   if (!body.done() && beast::iequals(parser.get()[http::field::expect], "100-continue")) {
     http::response<http::empty_body> go_on(http::status::continue_, 11);
-    stream_.expires_after(server_.limits.patience);
+    stream_.tcp().expires_after(server_.limits.patience);
     ErrorCodeOf error;
     co_await http::async_write(stream_, go_on, asio::redirect_error(asio::use_awaitable, error));
   }
@@ -388,7 +420,7 @@ asio::awaitable<bool> Connection::send(const Parser& parser, const Response& res
   serializer.split(bodyless);
   ErrorCodeOf error;
   while (!error && !(bodyless ? serializer.is_header_done() : serializer.is_done())) {
-    stream_.expires_after(server_.limits.patience);
+    stream_.tcp().expires_after(server_.limits.patience);
     co_await http::async_write_some(stream_, serializer,
                                     asio::redirect_error(asio::use_awaitable, error));
   }
@@ -401,13 +433,14 @@ asio::awaitable<bool> Connection::send(const Parser& parser, const Response& res
 // connection and the client might never see the answer.
 asio::awaitable<void> Connection::drain() {
   ErrorCodeOf error;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  stream_.tcp().expires_after(kGoodbyePatience);
+  co_await stream_.end_writing();
   chunk_.resize(kChunkBytes);
   const auto deadline = SteadyClock::now() + kDrainPatience;
   for (std::size_t drained = 0; !error && drained < kDrainBytes && !server_.stopping;) {
-    stream_.expires_at(std::min(deadline, SteadyClock::now() + std::chrono::seconds(2)));
-    drained += co_await stream_.async_read_some(asio::buffer(chunk_),
-                                                asio::redirect_error(asio::use_awaitable, error));
+    stream_.tcp().expires_at(std::min(deadline, SteadyClock::now() + std::chrono::seconds(2)));
+    drained += co_await stream_.tcp().async_read_some(
+        asio::buffer(chunk_), asio::redirect_error(asio::use_awaitable, error));
   }
 }
 

@@ -8,8 +8,10 @@
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <list>
+#include <optional>
 
 #include "ports/linux/http/server.h"
+#include "ports/linux/http/tls_context.h"
 #include "ports/linux/http/upload_gate.h"
 
 namespace p3a {
@@ -28,6 +30,7 @@ struct ServerContext {
   bool pools_ended = false;
   std::function<void()> on_last_gone;  ///< called while stopping, when no connection is left
   UploadGate gate;
+  std::optional<TlsContext> tls;  ///< what new connections get; none: plain HTTP
   std::list<Connection*> connections;
   boost::asio::thread_pool storage{1};
   boost::asio::thread_pool render{1};

@@ -31,7 +31,7 @@ std::unexpected<Error> broken_body(const ErrorCodeOf& error) {
 
 }  // namespace
 
-RequestBody::RequestBody(beast::tcp_stream& stream, beast::flat_buffer& buffer, Parser& parser,
+RequestBody::RequestBody(ClientStream& stream, beast::flat_buffer& buffer, Parser& parser,
                          const HttpLimits& limits)
     : stream_(stream),
       buffer_(buffer),
@@ -71,7 +71,7 @@ asio::awaitable<Result<std::size_t>> RequestBody::read_some(ByteSpan out) {
   std::size_t count = asio::buffer_copy(asio::buffer(out.data(), out.size()), buffer_.data());
   buffer_.consume(count);
   if (count == 0) {
-    stream_.expires_at(deadline_);
+    stream_.tcp().expires_at(deadline_);
     ErrorCodeOf error;
     count = co_await stream_.async_read_some(asio::buffer(out.data(), out.size()),
                                              asio::redirect_error(asio::use_awaitable, error));
@@ -85,7 +85,7 @@ asio::awaitable<Result<std::size_t>> RequestBody::read_chunked(ByteSpan out) {
   auto& body = parser_.get().body();
   body.data = out.data();
   body.size = out.size();
-  stream_.expires_at(deadline_);
+  stream_.tcp().expires_at(deadline_);
   ErrorCodeOf error;
   co_await http::async_read_some(stream_, buffer_, parser_,
                                  asio::redirect_error(asio::use_awaitable, error));

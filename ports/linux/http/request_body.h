@@ -6,7 +6,6 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <chrono>
@@ -14,6 +13,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "ports/linux/http/client_stream.h"
 #include "ports/linux/http/server.h"
 
 namespace p3a {
@@ -23,7 +23,7 @@ class RequestBody {
   using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
 
   /// The head has been parsed; `buffer` may hold the beginning of the body.
-  RequestBody(boost::beast::tcp_stream& stream, boost::beast::flat_buffer& buffer, Parser& parser,
+  RequestBody(ClientStream& stream, boost::beast::flat_buffer& buffer, Parser& parser,
               const HttpLimits& limits);
 
   /// Nothing of it is outstanding.
@@ -36,7 +36,7 @@ class RequestBody {
   boost::asio::awaitable<Result<std::size_t>> read_some(ByteSpan out);
   boost::asio::awaitable<Result<std::size_t>> read_chunked(ByteSpan out);
 
-  boost::beast::tcp_stream& stream_;
+  ClientStream& stream_;
   boost::beast::flat_buffer& buffer_;
   Parser& parser_;
   const HttpLimits& limits_;

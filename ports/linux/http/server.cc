@@ -26,12 +26,16 @@ struct HttpServer::State {
   asio::awaitable<void> keep_time();
   bool may_come_in(const tcp::socket& socket);
   void begin_stop();
+  asio::awaitable<void> reload_tls();
+  void take_tls(Result<TlsContext> loaded);
   static void refuse(tcp::socket& socket);
 
   ServerContext context;
   tcp::acceptor acceptor{context.io};
   tcp::acceptor stream_acceptor{context.io};  // closed when streaming is off
   asio::signal_set signals{context.io};
+  asio::signal_set reload{context.io};
+  TlsFiles tls_files;
   asio::steady_timer housekeeping{context.io};
   asio::steady_timer grace{context.io};
   asio::steady_timer next_beat{context.io};
@@ -83,6 +87,39 @@ Status HttpServer::listen_for_streams(const std::string& address, std::uint16_t 
   return open_acceptor(state_->stream_acceptor, address, port, "stream.port");
 }
 
+Status HttpServer::use_tls(const TlsFiles& files) {
+  auto loaded = load_tls(files);
+  if (!loaded) return std::unexpected(loaded.error());
+  state_->tls_files = files;
+  state_->take_tls(std::move(loaded));
+  state_->reload.add(SIGHUP);
+  return {};
+}
+
+void HttpServer::State::take_tls(Result<TlsContext> loaded) {
+  if (!loaded) {
+    return context.log.write(LogLevel::kError, std::string(loaded.error().message.view()) +
+                                                   "; the certificate that was there stays");
+  }
+  context.log.write(loaded->expired ? LogLevel::kWarning : LogLevel::kInfo,
+                    "TLS with the certificate of " + tls_files.cert + ", valid until " +
+                        loaded->until + (loaded->expired ? ": clients refuse it; renew it" : ""));
+  context.tls = std::move(*loaded);
+}
+
+// Reading files may wait for the disk: not on this thread.
+asio::awaitable<void> HttpServer::State::reload_tls() {
+  while (!context.stopping) {
+    ErrorCodeOf error;
+    co_await reload.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return;
+    asio::post(context.storage, [this] {
+      asio::post(context.io,
+                 [this, loaded = load_tls(tls_files)]() mutable { take_tls(std::move(loaded)); });
+    });
+  }
+}
+
 std::uint16_t HttpServer::port() const { return state_->acceptor.local_endpoint().port(); }
 
 // One write that may not block; whoever does not take it in goes without.
@@ -113,7 +150,7 @@ asio::awaitable<void> HttpServer::State::accept_connections(tcp::acceptor& from,
       continue;
     }
     if (!may_come_in(socket)) {
-      refuse(socket);
+      if (!context.tls) refuse(socket);  // under TLS there is no cheap way to say why
       continue;
     }
     asio::co_spawn(context.io, serve_connection(context, std::move(socket), is_stream_port),
@@ -172,6 +209,7 @@ void HttpServer::State::begin_stop() {
   acceptor.close(ignored);
   stream_acceptor.close(ignored);
   signals.cancel(ignored);
+  reload.cancel(ignored);
   housekeeping.cancel();
   next_beat.cancel();
   close_idle_connections(context);
@@ -197,6 +235,7 @@ void HttpServer::run(Api& api) {
                    asio::detached);
   }
   asio::co_spawn(state.context.io, state.housekeep(), asio::detached);
+  if (state.context.tls) asio::co_spawn(state.context.io, state.reload_tls(), asio::detached);
   asio::co_spawn(state.context.io, state.keep_time(), asio::detached);
   state.context.io.run();
   state.context.stopping = true;

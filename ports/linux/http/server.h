@@ -14,6 +14,7 @@
 #include <string>
 
 #include "device/api/api.h"
+#include "ports/linux/http/tls_context.h"
 
 namespace p3a {
 
@@ -38,6 +39,10 @@ class HttpServer {
 
   /// A second port, where `/` is the stream too; the rest is served as on the first. Before run().
   Status listen_for_streams(const std::string& address, std::uint16_t port);
+
+  /// From now on both ports speak TLS, and SIGHUP reads the files again: connections that come then
+  /// get what is new, or what was there when that is wrong. Before run(). Errors of load_tls().
+  Status use_tls(const TlsFiles& files);
 
   std::uint16_t port() const;
   /// What is called once a second on the network thread. Before run().

@@ -37,7 +37,7 @@ StreamSession::StreamSession(const asio::any_io_executor& network)
     : network_(network), wake_(network, Clock::time_point::max()), look_(network) {}
 
 void StreamSession::set_options() {
-  beast::get_lowest_layer(*socket_).expires_never();
+  socket_->next_layer().tcp().expires_never();
   // Beast's own timeouts cut a peer that only listens (its issue 2716); pings and TCP_USER_TIMEOUT
   // do not.
   socket_->set_option(websocket::stream_base::timeout{std::chrono::seconds(10),
@@ -51,11 +51,11 @@ void StreamSession::set_options() {
   socket_->auto_fragment(false);
   socket_->control_callback(
       [this](websocket::frame_type, beast::string_view) { heard_ = Clock::now(); });
-  const int handle = beast::get_lowest_layer(*socket_).socket().native_handle();
+  const int handle = socket_->next_layer().tcp().socket().native_handle();
   setsockopt(handle, IPPROTO_TCP, TCP_USER_TIMEOUT, &kVanishedAfterMs, sizeof kVanishedAfterMs);
 }
 
-asio::awaitable<void> StreamSession::serve(beast::tcp_stream stream, UpgradeRequest request,
+asio::awaitable<void> StreamSession::serve(ClientStream stream, UpgradeRequest request,
                                            std::unique_ptr<StreamClient> client) {
   socket_.emplace(std::move(stream));
   set_options();
@@ -75,7 +75,7 @@ asio::awaitable<void> StreamSession::serve(beast::tcp_stream stream, UpgradeRequ
   }
   wake_.cancel();
   look_.cancel();
-  beast::get_lowest_layer(*socket_).close();
+  socket_->next_layer().tcp().close();
 }
 
 asio::awaitable<void> StreamSession::read_messages(StreamClient& client) {
@@ -199,7 +199,7 @@ void StreamSession::end_if_gone(Clock::time_point now) {
   }
   if (close_ && !farewell_until_) farewell_until_ = now + kFarewell;
   if (now - heard_ > kSilentFor || (farewell_until_ && now > *farewell_until_))
-    beast::get_lowest_layer(*socket_).close();  // what waits for the socket ends
+    socket_->next_layer().tcp().close();  // what waits for the socket ends
 }
 
 void StreamSession::send_text(std::string json) { send({std::move(json), true}); }

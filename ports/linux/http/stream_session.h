@@ -10,7 +10,6 @@
 #include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket.hpp>
@@ -21,6 +20,7 @@
 #include <string>
 
 #include "device/live/stream_hub.h"
+#include "ports/linux/http/client_stream.h"
 
 namespace p3a {
 
@@ -32,7 +32,7 @@ class StreamSession final : public StreamOutbox,
   explicit StreamSession(const boost::asio::any_io_executor& network);
 
   /// Answers the upgrade and serves the connection to its end.
-  boost::asio::awaitable<void> serve(boost::beast::tcp_stream stream, UpgradeRequest request,
+  boost::asio::awaitable<void> serve(ClientStream stream, UpgradeRequest request,
                                      std::unique_ptr<StreamClient> client);
 
   void send_text(std::string json) override;
@@ -61,7 +61,7 @@ class StreamSession final : public StreamOutbox,
   void end_if_gone(Clock::time_point now);
   void set_options();
 
-  using Socket = boost::beast::websocket::stream<boost::beast::tcp_stream>;
+  using Socket = boost::beast::websocket::stream<ClientStream>;
   boost::asio::any_io_executor network_;
   boost::asio::steady_timer wake_;
   boost::asio::steady_timer look_;

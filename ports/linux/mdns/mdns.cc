@@ -8,6 +8,7 @@
 #include <avahi-common/malloc.h>
 #include <avahi-common/strlst.h>
 #include <avahi-common/thread-watch.h>
+#include <avahi-common/timeval.h>
 #include <avahi-common/watch.h>
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -17,6 +18,7 @@ namespace p3a {
 namespace {
 
 constexpr const char* kOwnType = "_p3a._tcp";
+constexpr unsigned kBusAgainMs = 5000;  // nobody says when D-Bus is back: then it is asked for
 
 using StringList = std::unique_ptr<AvahiStringList, void (*)(AvahiStringList*)>;
 
@@ -40,12 +42,15 @@ struct Mdns::State {
   int add_services(const std::string& host);
   int add_addresses(const std::string& host);
   void rename();
+  void wait_for(const std::string& whom);
   void say(LogLevel level, const std::string& what) { log.write(level, "mDNS: " + what); }
 
   Announcement announcement;
   Log& log;
-  std::string name;  // as published: a number is added when it is taken
+  std::string name;    // as published: a number is added when it is taken
+  bool waits = false;  // and has said so
   AvahiThreadedPoll* poll = nullptr;
+  AvahiTimeout* start = nullptr;
   AvahiClient* client = nullptr;
   AvahiEntryGroup* group = nullptr;
 };
@@ -57,7 +62,7 @@ Mdns::Mdns(Announcement announcement, Log& log)
   // On the poll's own thread: a bus that hangs must not keep the display from starting.
   const AvahiPoll* api = avahi_threaded_poll_get(state_->poll);
   const timeval at_once{};
-  api->timeout_new(
+  state_->start = api->timeout_new(
       api, &at_once,
       [](AvahiTimeout* timeout, void* self) {
         auto* state = static_cast<State*>(self);
@@ -84,10 +89,18 @@ void Mdns::State::start_client() {
         static_cast<State*>(self)->client_changed(changed, state);
       },
       this, &error);
-  if (client == nullptr) {
-    say(LogLevel::kInfo, std::string("not announced (") + avahi_strerror(error) +
-                             "); use the address instead of a name");
-  }
+  if (client != nullptr) return;
+  wait_for("D-Bus");
+  timeval again{};
+  avahi_elapse_time(&again, kBusAgainMs, 0);
+  avahi_threaded_poll_get(poll)->timeout_update(start, &again);
+}
+
+// One line, whatever is missing and however often it is looked for.
+void Mdns::State::wait_for(const std::string& whom) {
+  if (waits) return;
+  waits = true;
+  say(LogLevel::kInfo, "waiting for " + whom + "; until then use the address instead of a name");
 }
 
 void Mdns::State::client_changed(AvahiClient* now, AvahiClientState state) {
@@ -101,12 +114,12 @@ void Mdns::State::client_changed(AvahiClient* now, AvahiClientState state) {
       if (group != nullptr) avahi_entry_group_reset(group);
       return;
     case AVAHI_CLIENT_CONNECTING:
-      say(LogLevel::kInfo,
-          "waiting for the Avahi daemon; until then use the address instead of a name");
+      wait_for("the Avahi daemon");
       return;
     case AVAHI_CLIENT_FAILURE:
       if (avahi_client_errno(now) == AVAHI_ERR_DISCONNECTED) {
         say(LogLevel::kWarning, "the Avahi daemon went away; announced again when it is back");
+        waits = true;
         avahi_client_free(now);
         client = nullptr;
         group = nullptr;
@@ -124,6 +137,7 @@ void Mdns::State::group_changed(AvahiEntryGroupState state) {
     rename();
     publish();
   } else if (state == AVAHI_ENTRY_GROUP_ESTABLISHED) {
+    waits = false;
     say(LogLevel::kInfo,
         "announced as " + name + ".local, http port " + std::to_string(announcement.http_port));
   } else if (state == AVAHI_ENTRY_GROUP_FAILURE) {

@@ -3,8 +3,8 @@
 // Publishes `_http._tcp` and `_p3a._tcp` with TXT records, under the host's own .local name plus,
 // where it differs, an address record for `<name>.local`. Follows the daemon: when it restarts, or
 // another machine has the name, the services come back by themselves (with "-2" behind the name).
-// No Avahi, no D-Bus: one log line, nothing else. Runs a thread of its own; the public methods may
-// be called on any thread.
+// No Avahi, no D-Bus: one log line, and looking again until they are there. Runs a thread of its
+// own; the public methods may be called on any thread.
 #pragma once
 
 #include <memory>

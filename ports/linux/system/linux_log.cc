@@ -41,15 +41,22 @@ class JournalPriority final : public spdlog::custom_flag_formatter {
   }
 };
 
+// U+0080 to U+009F in UTF-8: to some terminals one of them begins a command, as ESC does.
+bool is_c1(std::string_view text) {
+  return text.size() > 1 && text[0] == '\xC2' && static_cast<unsigned char>(text[1]) < 0xA0;
+}
+
 }  // namespace
 
 std::string printable_line(std::string_view line) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;
   out.reserve(line.size());
-  for (const char c : line) {
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
     const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7F) {
+    if (byte >= 0x20 && byte != 0x7F && !is_c1(line.substr(i)) &&
+        (i == 0 || !is_c1(line.substr(i - 1)))) {
       out += c;
     } else {
       out += "\\x";

@@ -7,7 +7,8 @@ namespace {
 
 TEST(PrintableLine, KeepsAFileNameFromForgingALine) {
   EXPECT_EQ(printable_line("a.png\n<3>forged\x1b[2J"), "a.png\\x0a<3>forged\\x1b[2J");
-  EXPECT_EQ(printable_line("Grüße"), "Grüße");
+  EXPECT_EQ(printable_line("Grüße\u00a0"), "Grüße\u00a0");
+  EXPECT_EQ(printable_line("\u009b2J"), "\\xc2\\x9b2J");
 }
 
 TEST(LinuxLog, WritesOneLineAnEventAtItsLevel) {
