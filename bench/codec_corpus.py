@@ -9,7 +9,9 @@ Packages (licences as in their debian/copyright):
   abe-data           Abe's Amazing Adventure: GPL-2+
   kobodeluxe-data    Kobo Deluxe: GPL-2+, artwork LGPL-2.1+
   psf-unifont        GNU Unifont: GPL-2+ with font exception
+  python3-scipy      scipy.misc.face, the photograph of a raccoon: CC0-1.0
 """
+import bz2
 import dataclasses
 import functools
 import gzip
@@ -22,7 +24,7 @@ import zipfile
 import numpy as np
 from PIL import Image, ImageDraw
 
-PACKAGES = ["mrrescue", "crawl-tiles-data", "abe-data", "kobodeluxe-data", "psf-unifont"]
+PACKAGES = ["mrrescue", "crawl-tiles-data", "abe-data", "kobodeluxe-data", "psf-unifont", "python3-scipy"]
 FRAMES = 60
 SIDE = 720
 
@@ -53,7 +55,7 @@ def edges(size: int, out: int = SIDE):
 @dataclasses.dataclass
 class Sequence:
     name: str
-    kind: str  # A art, G game graphics, B scrollers, C interfaces, D generative, E photo-like
+    kind: str  # A art, G game graphics, B scrollers, C interfaces, D generative, E rich, S scenes that follow each other
     native: np.ndarray  # frames, height, width, 3
     way: str = "centres"  # centres, edges, letterbox, none
     overlay: bool = False
@@ -116,6 +118,10 @@ class Data:
     @functools.lru_cache(None)
     def kobo(self, name: str) -> np.ndarray:
         return np.asarray(Image.open(next(self.folder.glob(f"kobodeluxe-data/**/gfx/{name}.png"))).convert("RGBA"))
+
+    @functools.cached_property
+    def face(self) -> np.ndarray:
+        return np.frombuffer(bz2.decompress(next(self.folder.glob("python3-scipy/**/face.dat")).read_bytes()), np.uint8).reshape(768, 1024, 3)
 
     @functools.cached_property
     def font(self) -> np.ndarray:
@@ -446,7 +452,50 @@ def plasma(side):
     return movie(side, side, draw)
 
 
-# E: photo-like
+def feedback(side):
+    rng = np.random.default_rng(13)
+    state = Image.fromarray(rng.integers(0, 2, (side, side, 3), np.uint8) * 255)
+
+    def draw(canvas, i):
+        nonlocal state
+        turned = np.asarray(state.rotate(3, Image.BILINEAR).resize((side, side), Image.BILINEAR, box=(2, 2, side - 2, side - 2))).copy()
+        turned[side // 2 - 4:side // 2 + 4, side // 2 - 4:side // 2 + 4] = ((i * 40) % 256, 255 - (i * 24) % 256, 128)
+        state = Image.fromarray(turned // 32 * 32 + 16)
+        canvas[:] = np.asarray(state)
+    return movie(side, side, draw)
+
+
+# E: rich: full resolution, or as many colours as pixels
+
+
+def photograph(data):
+    return np.stack([data.face[i // 2:i // 2 + SIDE, i * 4:i * 4 + SIDE] for i in range(FRAMES)])
+
+
+def noise():
+    return np.random.default_rng(4).integers(0, 256, (FRAMES, SIDE, SIDE, 3), np.uint8)
+
+
+def gradient():
+    yy, xx = np.mgrid[:SIDE, :SIDE]
+    return np.stack([np.stack([(xx + 2 * i) * 255 // 840, yy * 255 // 719, (xx + yy + i) * 255 // 1500], -1).astype(np.uint8)
+                     for i in range(FRAMES)])
+
+
+def still(data):
+    return np.stack([data.face[:SIDE, 150:150 + SIDE]] * FRAMES)
+
+
+# S: scenes
+
+
+def scenes(makers):
+    """What follows each other for 12 frames each, upscaled already: sequences of all kinds."""
+    out = []
+    for k, (native, way) in enumerate(makers):
+        upscaled = Sequence("", "", native, way).upscaled()
+        out.append(upscaled[k * 12 % FRAMES:][:12])
+    return np.concatenate(out)
 
 
 def ken_burns(data, name):
@@ -505,10 +554,17 @@ def sequences(folder: pathlib.Path):
         ("d01_life180", "D", lambda: life(180, 6), "edges", False),
         ("d02_rule128", "D", lambda: rule(128, 110), "centres", False),
         ("d03_noise120", "D", lambda: quantised_noise(120, 16), "edges", False),
-        ("d04_plasma720", "D", lambda: plasma(720), "none", False),
+        ("d04_feedback120", "D", lambda: feedback(120), "edges", False),
         ("d05_plasma64", "D", lambda: plasma(64), "centres", False),
         ("e01_kenburns720", "E", lambda: ken_burns(data, "title_denzi_dragon"), "none", False),
         ("e02_camera180", "E", lambda: camera(data, "title_firemage", 180), "edges", False),
+        ("e03_photo720", "E", lambda: photograph(data), "none", False),
+        ("e04_plasma720", "E", lambda: plasma(720), "none", False),
+        ("e05_noise720", "E", noise, "none", False),
+        ("e06_gradient720", "E", gradient, "none", False),
+        ("e07_photostill720", "E", lambda: still(data), "none", False),
+        ("s01_scenes", "S", lambda: scenes([(rescue_scene(data, 1), "centres"), (dashboard(), "none"), (campfire(data, 64), "centres"),
+                                            (terminal(data, 720, 720), "none"), (boss(data, 5), "letterbox")]), "none", False),
     ]
     for name, kind, make, way, overlay in plan:
         yield name, kind, lambda n=name, k=kind, m=make, w=way, o=overlay: Sequence(n, k, m(), w, o)

@@ -54,7 +54,7 @@ int main(int argc, char** argv) {
   Decoder decoder(span(decoder_memory));
 
   const std::size_t frame_bytes = options.size.pixels() * 3;
-  std::vector<std::uint8_t> rgb(frame_bytes), panel(frame_bytes, 1), packet(frame_bytes + 4096);
+  std::vector<std::uint8_t> rgb(frame_bytes), panel(frame_bytes, 1), packet(2 * frame_bytes + 4096);
   std::FILE* const file = std::fopen(argv[1], "rb");
   if (file == nullptr) return fail("cannot open the file", 0);
   std::FILE* const stream = argc > 7 ? std::fopen(argv[7], "wb") : nullptr;

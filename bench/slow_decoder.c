@@ -4,7 +4,7 @@
 #include <dlfcn.h>
 #include <jpeglib.h>
 #include <stddef.h>
-#include <stdio.h> /* jpeglib.h wants it */
+#include <stdio.h> /* jpeglib.h wants it, before */
 #include <string.h>
 #include <time.h>
 

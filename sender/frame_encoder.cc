@@ -1,6 +1,7 @@
 #include "sender/frame_encoder.h"
 
 #include <algorithm>
+#include <array>
 
 namespace p3a::sender {
 namespace {
@@ -29,6 +30,17 @@ constexpr std::size_t kMostP3x = 256U << 10;
 constexpr std::size_t kHeavyP3x = 48U << 10;
 constexpr std::uint32_t kHeavyFrames = 3;
 constexpr std::uint32_t kFirstPause = 60, kLongestPause = 1920;
+
+// A PNG may be smaller than a P3X frame that takes more than this share of the raw pixels; when
+// neighbours differ a little everywhere, than any that is larger than PNG's smallest (deflate makes
+// nothing shorter than by 1032).
+constexpr std::size_t kPngShare = 96, kRichPngShare = 1032;
+constexpr std::string_view kSmaller = "smaller than P3X";
+constexpr std::uint32_t kFirstPngTurns = 4, kMostPngTurns = 64;
+bool png_may_be_smaller(std::size_t bytes, const Pixels& rgb) {
+  const std::size_t raw = std::size_t{rgb.size.width} * rgb.size.height * 3;
+  return bytes > raw / kPngShare || (bytes > raw / kRichPngShare && P3xEncoder::looks_rich(rgb));
+}
 
 std::unexpected<Error> too_large(std::size_t bytes, std::uint32_t limit) {
   return fail(ErrorCode::kFrameTooLarge, "The picture takes ", bytes,
@@ -71,16 +83,41 @@ Result<EncodedFrame> FrameEncoder::encode(const Pixels& pixels, int quality,
     if (!rgb) return std::unexpected(rgb.error());
     return EncodedFrame{.payload = pico_.encode(*rgb)};
   }
+  if (wants_p3x()) {
+    auto frame = encode_p3x(pixels, options_.max_error, panel_.limits.of(FrameFormat::kPixelArt));
+    if (frame) frame->exact = options_.max_error == 0;
+    return frame;
+  }
   const bool ours = options_.encoding == Encoding::kAuto;
   p3x_refusal_ = "the display does not take P3X";
   if (panel_.p3x && ours) {
-    auto frame = encode_p3x(pixels);
+    auto frame = try_p3x(pixels);
     if (frame) frame->reason = "pixel art";
     if (frame) return frame;
   }
   auto frame = encode_other(pixels, quality);
-  if (frame) frame->reason = ours ? p3x_refusal_ : "asked for";
+  if (!frame) return frame;
+  frame->reason = ours ? p3x_refusal_ : "asked for";
+  const bool told = panel_.size.pixels() != 0;  // else it may not take what it did not deny
+  frame->exact = !(ours && told && frame->format == FrameFormat::kJpeg &&
+                   (panel_.p3x || panel_.takes(FrameFormat::kPng)));
   return frame;
+}
+
+// The fast PNG: a picture that begins to move again does not wait long for it.
+Result<EncodedFrame> FrameEncoder::encode_exact(const Pixels& pixels, const PanelFacts& panel,
+                                                std::size_t limit) {
+  panel_ = panel;
+  if (!panel_.takes(FrameFormat::kPng)) return encode_p3x(pixels, 0, limit);
+  const auto picture = fitted(pixels, FrameFormat::kPng);
+  if (!picture) return std::unexpected(picture.error());
+  return encode_png(*picture, PngEffort::kFast, limit, "the picture rests");
+}
+
+// An error that is bounded is P3X's or none.
+bool FrameEncoder::wants_p3x() const {
+  return options_.encoding == Encoding::kP3x ||
+         (options_.encoding == Encoding::kAuto && options_.max_error > 0);
 }
 
 Result<EncodedFrame> FrameEncoder::encode_other(const Pixels& pixels, int quality) {
@@ -94,13 +131,12 @@ Result<EncodedFrame> FrameEncoder::encode_other(const Pixels& pixels, int qualit
     }
     return EncodedFrame{.format = *format, .payload = *payload};
   }
-  if (*format == FrameFormat::kPixelArt) return encode_p3x(pixels);
   const auto picture = fitted(pixels, *format);
   if (!picture) return std::unexpected(picture.error());
   if (*format == FrameFormat::kJpeg) return encode_jpeg(*picture, quality);
   const auto payload =
       *format == FrameFormat::kPng
-          ? images_.encode_png(*picture)
+          ? images_.encode_png(*picture, PngEffort::kFast)
           : Result<ByteView>(ByteView(picture->data, picture->stride * picture->size.height));
   if (!payload) return std::unexpected(payload.error());
   if (payload->size() > panel_.limits.of(*format)) {
@@ -111,7 +147,6 @@ Result<EncodedFrame> FrameEncoder::encode_other(const Pixels& pixels, int qualit
 
 // Where the choice is ours: not for photographs, and rarely again after it was the worse choice.
 bool FrameEncoder::p3x_is_due(const Pixels& rgb) {
-  if (options_.encoding != Encoding::kAuto) return true;
   p3x_refusal_ = "photograph or smooth colours";
   if (P3xEncoder::looks_rich(rgb)) return false;
   p3x_refusal_ = "P3X was too large lately, tried again soon";
@@ -120,17 +155,13 @@ bool FrameEncoder::p3x_is_due(const Pixels& rgb) {
   return false;
 }
 
-Result<EncodedFrame> FrameEncoder::encode_p3x(const Pixels& pixels) {
-  if (!panel_.p3x)
-    return fail(ErrorCode::kUnsupportedFeature, "The display does not take P3X: choose auto.");
+Result<EncodedFrame> FrameEncoder::try_p3x(const Pixels& pixels) {
   const auto picture = fitted(pixels, FrameFormat::kPixelArt);
   if (!picture) return std::unexpected(picture.error());
   if (!p3x_is_due(*picture))
     return fail(ErrorCode::kUnsupportedFeature, "The content is better sent as JPEG.");
   const std::size_t allowed = panel_.limits.of(FrameFormat::kPixelArt);
-  const bool ours = options_.encoding == Encoding::kAuto;
-  const auto payload =
-      p3x_.encode(*picture, *panel_.p3x, ours ? std::min(allowed, kMostP3x) : allowed);
+  const auto payload = p3x_.encode(*picture, *panel_.p3x, std::min(allowed, kMostP3x));
   p3x_heavy_ = payload && payload->size() <= kHeavyP3x ? 0 : p3x_heavy_ + 1;
   if (!payload || p3x_heavy_ >= kHeavyFrames) {
     p3x_next_pause_ = std::clamp(p3x_next_pause_ * 2, kFirstPause, kLongestPause);
@@ -141,6 +172,64 @@ Result<EncodedFrame> FrameEncoder::encode_p3x(const Pixels& pixels) {
   }
   if (!payload) return std::unexpected(payload.error());
   return EncodedFrame{.format = FrameFormat::kPixelArt, .payload = *payload};
+}
+
+// P3X, or a PNG where that is smaller. It is not tried again for some frames then, unless they
+// become much smaller.
+Result<EncodedFrame> FrameEncoder::encode_p3x(const Pixels& pixels, int max_error,
+                                              std::size_t limit) {
+  if (!panel_.p3x)
+    return fail(ErrorCode::kUnsupportedFeature, "The display does not take P3X: choose auto.");
+  const auto fitting = fitted(pixels, FrameFormat::kPixelArt);
+  if (!fitting) return std::unexpected(fitting.error());
+  const Pixels picture = coarsened(*fitting, max_error);
+  const bool png = panel_.takes(FrameFormat::kPng);
+  if (png && png_turns_ > 0) {
+    --png_turns_;
+    auto frame = encode_png(picture, PngEffort::kSmall, limit, kSmaller);
+    if (frame && frame->payload.size() * 2 < png_bytes_) png_turns_ = 0;
+    return frame;
+  }
+  const std::size_t room = std::min<std::size_t>(limit, panel_.limits.of(FrameFormat::kPixelArt));
+  const auto payload = p3x_.encode(picture, *panel_.p3x, room);
+  if (png && (!payload || png_may_be_smaller(payload->size(), picture))) {
+    auto frame = encode_png(picture, PngEffort::kSmall, payload ? payload->size() * 50 / 51 : limit,
+                            kSmaller);
+    if (frame) {
+      p3x_.request_key();  // what was encoded is not sent
+      png_bytes_ = frame->payload.size();
+      png_turns_ = next_png_turns_ = std::clamp(next_png_turns_ * 2, kFirstPngTurns, kMostPngTurns);
+      return frame;
+    }
+  }
+  if (!payload) return std::unexpected(payload.error());
+  next_png_turns_ = 0;
+  return EncodedFrame{.format = FrameFormat::kPixelArt, .payload = *payload, .reason = "asked for"};
+}
+
+Result<EncodedFrame> FrameEncoder::encode_png(const Pixels& rgb, PngEffort effort,
+                                              std::size_t limit, std::string_view reason) {
+  const auto payload = images_.encode_png(rgb, effort);
+  if (!payload) return std::unexpected(payload.error());
+  const std::size_t room = std::min<std::size_t>(limit, panel_.limits.of(FrameFormat::kPng));
+  if (payload->size() > room) return too_large(payload->size(), static_cast<std::uint32_t>(room));
+  return EncodedFrame{.format = FrameFormat::kPng, .payload = *payload, .reason = reason};
+}
+
+// Every channel to the nearest multiple of 2 * max_error + 1, so that far fewer colours are left.
+Pixels FrameEncoder::coarsened(const Pixels& rgb, int max_error) {
+  if (max_error == 0) return rgb;
+  std::array<std::uint8_t, 256> nearest;
+  const int step = 2 * max_error + 1;
+  for (int i = 0; i < 256; ++i)
+    nearest[static_cast<std::size_t>(i)] =
+        static_cast<std::uint8_t>(std::min(255, (i + max_error) / step * step));
+  const std::size_t row_bytes = std::size_t{rgb.size.width} * 3;
+  coarse_.resize(row_bytes * rgb.size.height);
+  for (std::uint32_t y = 0; y < rgb.size.height; ++y)
+    std::transform(rgb.row(y), rgb.row(y) + row_bytes, coarse_.data() + y * row_bytes,
+                   [&](std::uint8_t value) { return nearest[value]; });
+  return {coarse_.data(), rgb.size, row_bytes, rgb.format};
 }
 
 Result<Pixels> FrameEncoder::fitted(const Pixels& pixels, FrameFormat format) {

@@ -1,6 +1,9 @@
 // From a submitted picture to a frame's payload: resized, flipped and encoded as asked and as the
 // display takes it.
 //
+// P3X, when it is asked for, gives way to PNG for a frame that would be larger than one; with
+// kAuto it gives way to JPEG, and encode_exact() makes the same picture good when it rests.
+//
 // In: pixels, the wished JPEG quality, what the display said of itself. Out: a payload within the
 // display's limits; a JPEG that comes out too large is made again with less quality, down to the
 // caller's lower bound. The payload lives until the next call, or as long as the pixels that came
@@ -37,6 +40,7 @@ struct EncodedFrame {
   ByteView payload;
   int quality = 0;            ///< of a JPEG
   std::string_view reason{};  ///< why this format, in words for people
+  bool exact = true;          ///< false: encode_exact() can do better
 };
 // For a stock p3a the payload is a whole packet, and the format says nothing.
 
@@ -49,12 +53,22 @@ class FrameEncoder {
   /// the lowest quality), those of ImageEncoder.
   Result<EncodedFrame> encode(const Pixels& pixels, int quality, const PanelFacts& panel);
 
+  /// The same picture without loss, after an encode() that was not exact. Errors: the same, and
+  /// kFrameTooLarge beyond `limit` bytes.
+  Result<EncodedFrame> encode_exact(const Pixels& pixels, const PanelFacts& panel,
+                                    std::size_t limit);
+
   /// The display needs a whole picture, or a frame was encoded and not sent.
   void request_key() { p3x_.request_key(); }
 
  private:
+  bool wants_p3x() const;
   bool p3x_is_due(const Pixels& rgb);
-  Result<EncodedFrame> encode_p3x(const Pixels& pixels);
+  Result<EncodedFrame> try_p3x(const Pixels& pixels);
+  Result<EncodedFrame> encode_p3x(const Pixels& pixels, int max_error, std::size_t limit);
+  Result<EncodedFrame> encode_png(const Pixels& rgb, PngEffort effort, std::size_t limit,
+                                  std::string_view reason);
+  Pixels coarsened(const Pixels& rgb, int max_error);
   Result<EncodedFrame> encode_other(const Pixels& pixels, int quality);
   Result<FrameFormat> choose_format() const;
   Size target_for(Size picture, FrameFormat format) const;
@@ -70,12 +84,16 @@ class FrameEncoder {
   std::vector<std::uint8_t> canvas_;
   std::vector<std::uint8_t> row_;
   std::vector<std::uint8_t> scratch_;
+  std::vector<std::uint8_t> coarse_;
   PicoEncoder pico_;
   P3xEncoder p3x_;
   std::uint32_t p3x_pause_ = 0;  // frames until it is tried again
   std::uint32_t p3x_next_pause_ = 0;
   std::string_view p3x_refusal_;  // why auto did not take it last
   std::uint32_t p3x_heavy_ = 0;   // frames in a row that a JPEG would beat
+  std::uint32_t png_turns_ = 0;   // frames until P3X is tried again, after a PNG was smaller
+  std::uint32_t next_png_turns_ = 0;
+  std::size_t png_bytes_ = 0;  // of the PNG that was smaller
 };
 
 }  // namespace p3a::sender

@@ -16,6 +16,8 @@ struct FlyingFrame {
   std::uint64_t submission = 0;  ///< the newest one that it shows
   Instant captured{};
   Instant sent{};
+  std::size_t bytes = 0;
+  bool timed = true;  ///< false: how long it took says nothing of the stream
 };
 
 class FramesInFlight {

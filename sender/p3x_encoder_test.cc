@@ -83,9 +83,58 @@ TEST(P3xEncoder, IsNotChosenForADisplayThatDoesNotKnowIt) {
 
 TEST(P3xEncoder, OnRequestItIsUsedForEverything) {
   Rig rig{.options = {.encoding = Encoding::kP3x}};
+  rig.images.png_bytes = 60'000;
   EXPECT_EQ(rig.encode(photo(1))->format, FrameFormat::kPixelArt);
   rig.panel.limits.max_lossless_bytes = 100;
   EXPECT_EQ(rig.encode(photo(2)).error().code, ErrorCode::kFrameTooLarge);
+}
+
+TEST(P3xEncoder, AFrameIsNeverLargerThanAPng) {
+  Rig rig{.options = {.encoding = Encoding::kP3x}};
+  p3x::TestMemory memory(4U << 20);
+  p3x::Decoder decoder(memory.bytes());
+  ASSERT_TRUE(decoder.decode(rig.encode(art(1))->payload).has_value());
+  rig.images.png_bytes = 1000;
+  std::uint32_t pngs = 0;
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    const auto frame = rig.encode(photo(i));
+    ASSERT_TRUE(frame.has_value());
+    EXPECT_EQ(frame->format, FrameFormat::kPng);
+    EXPECT_EQ(frame->payload.size(), 1000u);
+    EXPECT_EQ(frame->reason, "smaller than P3X");
+  }
+  rig.images.png_bytes = 400;  // pixel art again: soon seen, and the stream goes on with a key
+  while (rig.encode(art(pngs % 9 + 2))->format == FrameFormat::kPng) ++pngs;
+  EXPECT_LE(pngs, 1u);
+  const auto frame = rig.encode(art(7));
+  EXPECT_EQ(frame->format, FrameFormat::kPixelArt);
+}
+
+TEST(P3xEncoder, AnErrorThatIsAskedForIsBounded) {
+  const auto bytes = [](int max_error) {
+    Rig rig{.options = {.max_error = max_error}};
+    rig.images.png_bytes = 60'000;
+    p3x::TestMemory memory(4U << 20);
+    p3x::Decoder decoder(memory.bytes());
+    p3x::TestPicture shown(kPanel);
+    int largest = 0;
+    std::size_t sum = 0;
+    for (std::uint32_t i = 0; i < 4; ++i) {
+      const p3x::TestPicture picture = photo(i);
+      const auto frame = rig.encode(picture);
+      EXPECT_EQ(frame->format, FrameFormat::kPixelArt);
+      EXPECT_FALSE(frame->exact);
+      EXPECT_TRUE(decoder.decode(frame->payload).has_value());
+      decoder.paint({shown.rgb.data(), kPanel, kPanel.width * std::size_t{3}});
+      for (std::size_t k = 0; k < shown.rgb.size(); ++k)
+        largest = std::max(largest, std::abs(shown.rgb[k] - picture.rgb[k]));
+      sum += frame->payload.size();
+    }
+    EXPECT_EQ(largest, max_error);
+    return sum;
+  };
+  EXPECT_LT(bytes(4) * 2, bytes(1));
+  EXPECT_LT(bytes(16), bytes(4));
 }
 
 TEST(P3xEncoder, ContentThatIsTooHeavyIsLeftToJpegForAWhile) {

@@ -70,6 +70,9 @@ class Transport {
   virtual void close(Micros farewell) = 0;
 };
 
+/// A PNG that is made soon, or one that is small and takes six times as long.
+enum class PngEffort : std::uint8_t { kFast, kSmall };
+
 /// The image libraries. The worker's thread; what is returned lives until the next call.
 class ImageEncoder {
  public:
@@ -77,7 +80,7 @@ class ImageEncoder {
   /// quality 1 to 100. Alpha is not looked at. kRgb565 is not taken.
   virtual Result<ByteView> encode_jpeg(const Pixels& pixels, int quality, bool full_chroma) = 0;
   /// Tight R,G,B rows only.
-  virtual Result<ByteView> encode_png(const Pixels& pixels) = 0;
+  virtual Result<ByteView> encode_png(const Pixels& pixels, PngEffort effort) = 0;
 };
 
 }  // namespace p3a::sender

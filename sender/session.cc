@@ -235,7 +235,7 @@ bool Session::may_send() const {
   return !options_.acks || flying_.size() < most_in_flight();
 }
 
-Status Session::send(const EncodedFrame& frame, const Submission& picture) {
+Status Session::send(const EncodedFrame& frame, const Submission& picture, bool again) {
   wants_picture_ = false;
   FrameExtension extension;
   extension.sequence = ++sequence_;
@@ -254,7 +254,9 @@ Status Session::send(const EncodedFrame& frame, const Submission& picture) {
     flying_.add({.frame = frames_,
                  .submission = picture.number,
                  .captured = picture.captured,
-                 .sent = now});
+                 .sent = now,
+                 .bytes = head.size() + frame.payload.size(),
+                 .timed = !again});
   }
   board_.update([&](StreamStatus& status) {
     ++status.sent;
@@ -341,12 +343,14 @@ void Session::hear(const AckMessage& ack) {
     // Until the clocks are known, the way back is counted too.
     const Instant shown = display_clock_.known() ? *ack.presented - display_clock_.offset() : now;
     const Micros latency = std::max(Micros{}, shown - frame->captured);
-    rate_.on_shown(now, latency);
-    if (display_clock_.known()) {
+    if (frame->timed) rate_.on_shown(now, latency);
+    if (display_clock_.known() && frame->timed) {
       board_.add_latency(latency);
       if (ack.received) {
-        board_.add_send_time(
-            std::max(Micros{}, *ack.received - display_clock_.offset() - frame->sent));
+        const Micros took =
+            std::max(Micros{}, *ack.received - display_clock_.offset() - frame->sent);
+        board_.add_send_time(took);
+        measure_link(frame->bytes, took);
       }
       if (options_.on_shown) options_.on_shown(latency);
     }
@@ -359,6 +363,16 @@ void Session::hear(const AckMessage& ack) {
     board_.settle(frame->submission);
   }
   pacer_.set_interval(rate_.interval());
+}
+
+void Session::measure_link(std::size_t bytes, Micros took) {
+  const double rate = static_cast<double>(bytes) * 1e6 / static_cast<double>(took.count() + 1);
+  bytes_a_second_ += bytes_a_second_ == 0 ? rate : (rate - bytes_a_second_) / 8;
+}
+
+std::size_t Session::bytes_within(Micros time) const {
+  const double bytes = bytes_a_second_ * static_cast<double>(time.count()) / 1e6;
+  return static_cast<std::size_t>(std::min(bytes, 1e9));
 }
 
 void Session::hear(const PongMessage& pong) {

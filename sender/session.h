@@ -56,7 +56,12 @@ class Session final : public TransportEvents {
   const PanelFacts& panel() const { return panel_; }
 
   /// Only when may_send(). The payload stays until the transport is ready again.
-  Status send(const EncodedFrame& frame, const Submission& picture);
+  /// `again`: the picture is there already, but not exactly; it is not what latency is measured by.
+  Status send(const EncodedFrame& frame, const Submission& picture, bool again = false);
+  /// So many bytes arrive within `time`, by what the last frames took; 0: not known.
+  std::size_t bytes_within(Micros time) const;
+  /// Nothing is on its way.
+  bool idle() const { return flying_.size() == 0; }
   /// The newest picture could not be sent; it is not asked for again.
   void give_up_picture(const Error& error);
   /// The worker was busy encoding for so long, and heard nothing.
@@ -83,6 +88,7 @@ class Session final : public TransportEvents {
   void greet_pico(Instant now);
   void ping_pico(Instant now);
   void ping();
+  void measure_link(std::size_t bytes, Micros took);
   Instant loss_due() const;
   void give_up_lost(Instant now);
   std::size_t most_in_flight() const;
@@ -130,7 +136,8 @@ class Session final : public TransportEvents {
   Micros patience_ = kSilence;
   // The shortest round trip of the connection. Later ones may have waited behind our own frames.
   Micros distance_ = Micros::max();
-  Micros encoding_{};  // so long in all
+  double bytes_a_second_ = 0;  // that the link carried lately, waits included
+  Micros encoding_{};          // so long in all
   Micros encoding_at_ping_{};
   std::uint64_t frames_at_ping_ = 0;
 

@@ -19,6 +19,11 @@ Status check(const StreamOptions& options) {
   if (options.target_width > kMaxComposedSide || options.target_height > kMaxComposedSide) {
     return refuse("The target has at most ", kMaxComposedSide, " pixels a side.");
   }
+  if (options.max_error < 0 || options.max_error > 16)
+    return refuse("The largest error of a channel goes from 0 to 16.");
+  if (options.max_error > 0 && options.encoding != Encoding::kAuto &&
+      options.encoding != Encoding::kP3x)
+    return refuse("A bounded error goes with the encodings auto and p3x.");
   if (options.min_quality < 1 || options.max_quality > 100 ||
       options.min_quality > options.max_quality) {
     return refuse("Qualities go from 1 to 100, the lowest first.");

@@ -22,6 +22,12 @@ TEST(StreamOptions, WhatCannotWorkIsRefusedWithASentence) {
   EXPECT_TRUE(refused([](auto& o) { o.target_width = 5; }));
   EXPECT_TRUE(refused([](auto& o) { o.target_width = o.target_height = 70'000; }));
   EXPECT_TRUE(refused([](auto& o) { o.min_quality = 0; }));
+  EXPECT_TRUE(refused([](auto& o) { o.max_error = 17; }));
+  EXPECT_TRUE(refused([](auto& o) { o.max_error = -1; }));
+  EXPECT_TRUE(refused([](auto& o) {
+    o.max_error = 4;
+    o.encoding = Encoding::kJpeg;
+  }));
   EXPECT_TRUE(refused([](auto& o) { o.max_quality = 101; }));
   EXPECT_TRUE(refused([](auto& o) { o.max_quality = 20; }));
   EXPECT_TRUE(refused([](auto& o) { o.min_fps = 0; }));

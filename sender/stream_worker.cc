@@ -4,6 +4,14 @@
 #include <utility>
 
 namespace p3a::sender {
+namespace {
+
+// A picture that has not changed for so long is sent again without loss, if it arrives within
+// kExactTime: nothing that comes next waits longer for it.
+constexpr Micros kRest = 400ms, kExactTime = 150ms;
+constexpr std::size_t kExactBytes = 256U << 10;  // where it is not known how long it takes
+
+}  // namespace
 
 StreamWorker::StreamWorker(Transport& transport, Clock& clock, ImageEncoder& images,
                            StreamBoard& board, const StreamOptions& options,
@@ -41,7 +49,10 @@ void StreamWorker::set_stalled(bool stalled) {
 void StreamWorker::step() {
   session_.set_stalled(stalled_.load());
   session_.tick();
-  if (session_.may_send() && clock_.now() >= session_.frame_due()) send_newest();
+  if (session_.may_send() && clock_.now() >= session_.frame_due()) {
+    send_newest();
+    if (rests() && clock_.now() >= exact_at_ && session_.may_send()) send_exact();
+  }
   transport_.poll(next_event(), session_);
 }
 
@@ -49,7 +60,8 @@ void StreamWorker::step() {
 // the transport tells of an ack or of room.
 Instant StreamWorker::next_event() const {
   const bool picture_waits = box_.has_fresh() || session_.wants_picture();
-  const Instant next = session_.next_event();
+  Instant next = session_.next_event();
+  if (rests()) next = std::min(next, exact_at_);
   if (!picture_waits || !session_.may_send()) return next;
   return box_.current().number == 0 && !box_.has_fresh() ? next
                                                          : std::min(next, session_.frame_due());
@@ -72,8 +84,27 @@ void StreamWorker::send_newest() {
   session_.add_encode_time(took);
   if (const auto sent = session_.send(*frame, picture); !sent) {
     encoder_.request_key();
-    session_.give_up_picture(sent.error());
+    return session_.give_up_picture(sent.error());
   }
+  exact_at_ = frame->exact ? Instant::max() : begun + kRest;
+}
+
+// Whether the picture that was sent last is to be made good when its time has come: nothing newer
+// is there, and nothing on its way.
+bool StreamWorker::rests() const {
+  return exact_at_ != Instant::max() && !box_.has_fresh() && session_.idle() &&
+         !session_.wants_picture();
+}
+
+void StreamWorker::send_exact() {
+  exact_at_ = Instant::max();
+  const std::size_t within = session_.bytes_within(kExactTime);
+  const Instant begun = clock_.now();
+  const auto frame = encoder_.encode_exact(box_.current().pixels(), session_.panel(),
+                                           within == 0 ? kExactBytes : within);
+  session_.add_encode_time(clock_.now() - begun);
+  if (!frame) return encoder_.request_key();  // it stays as it is
+  if (!session_.send(*frame, box_.current(), true)) encoder_.request_key();
 }
 
 }  // namespace p3a::sender

@@ -43,6 +43,8 @@ class StreamWorker {
 
  private:
   void send_newest();
+  bool rests() const;
+  void send_exact();
   Instant next_event() const;
 
   Transport& transport_;
@@ -52,6 +54,7 @@ class StreamWorker {
   Mailbox box_;
   Session session_;
   FrameEncoder encoder_;
+  Instant exact_at_ = Instant::max();  // the newest picture is not exact, and has rested by then
   std::atomic<bool> stopping_{false};
   std::atomic<bool> stalled_{false};
   std::atomic<bool> abandoned_{false};

@@ -128,7 +128,7 @@ TEST(PicoStream, AnotherKindOfDisplayAtTheSameAddressIsFoundOutToo) {
   rig.display.stock = false;  // it has got our firmware
   rig.display.vanish(true);
   rig.run_for(1s);
-  EXPECT_EQ(rig.reds(), std::vector{5});
+  EXPECT_EQ(rig.reds(), (std::vector{5, 5})) << "and once more without loss";
   EXPECT_FALSE(rig.worker.pico_to_leave());
 }
 

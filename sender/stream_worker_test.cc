@@ -59,13 +59,58 @@ TEST(StreamWorker, WhatHasNotChangedIsNotSentButLifeIsShown) {
     rig.submit(7);
     rig.run_for(16'667us);
   }
-  EXPECT_EQ(rig.reds(), std::vector{7});
+  EXPECT_EQ(rig.reds(), (std::vector{7, 7})) << "once as JPEG and once without loss";
   EXPECT_EQ(rig.status().unchanged, 299u);
   EXPECT_GE(rig.status().keep_alives, 4u);
   EXPECT_TRUE(rig.board.wait_settled(300, {})) << "the newest is on the panel too";
   rig.submit(8);
   rig.run_for(20ms);
-  EXPECT_EQ(rig.reds(), (std::vector{7, 8}));
+  EXPECT_EQ(rig.reds(), (std::vector{7, 7, 8}));
+}
+
+TEST(StreamWorker, APictureThatRestsIsSentOnceMoreWithoutLoss) {
+  Rig rig;
+  rig.stream_for(1s);
+  const int quality = rig.status().quality;
+  const auto pngs = [&] {
+    return std::ranges::count(rig.display.frames, FrameFormat::kPng, &TestDisplay::Frame::format);
+  };
+  EXPECT_EQ(pngs(), 0) << "not while it moves";
+  const Instant rested = rig.display.frames.back().at;
+  const int red = rig.display.frames.back().red();
+  rig.run_for(5s);
+  ASSERT_EQ(pngs(), 1);
+  const auto& exact = rig.display.frames.back();
+  EXPECT_EQ(exact.format, FrameFormat::kPng);
+  EXPECT_EQ(exact.red(), red);
+  EXPECT_GT(exact.at - rested, 300ms);
+  EXPECT_LT(exact.at - rested, 600ms);
+  EXPECT_EQ(rig.status().format_reason, "the picture rests");
+  EXPECT_LT(rig.status().latency_p99_us, 100'000) << "what rests is not late";
+  rig.submit(255);
+  rig.run_for(50ms);
+  EXPECT_EQ(rig.display.frames.back().format, FrameFormat::kJpeg);
+  EXPECT_GE(rig.status().quality, quality);
+}
+
+TEST(StreamWorker, WhatWouldHoldTheNextPictureUpIsNotSentAgain) {
+  Rig rig;
+  rig.display.link = 60ms;  // a JPEG of 7,500 bytes
+  rig.encoder.png_bytes = 40'000;
+  rig.submit(7);
+  rig.run_for(3s);
+  EXPECT_EQ(rig.reds(), std::vector{7});
+  rig.encoder.png_bytes = 10'000;
+  rig.submit(8);
+  rig.run_for(3s);
+  EXPECT_EQ(rig.reds(), (std::vector{7, 8, 8}));
+}
+
+TEST(StreamWorker, WhatWasAskedForStaysAsItIs) {
+  Rig rig({.encoding = Encoding::kJpeg});
+  rig.submit(7);
+  rig.run_for(3s);
+  EXPECT_EQ(rig.reds(), std::vector{7});
 }
 
 TEST(StreamWorker, WhileTheLinkIsBusyTheNewestWins) {
@@ -179,8 +224,8 @@ TEST(StreamWorker, ADisplayThatComesBackShowsThePictureWithinASecond) {
   rig.display.reachable = true;
   const Instant back = rig.clock.now();
   rig.run_for(1s);
-  ASSERT_EQ(rig.reds(), (std::vector{7, 7}));
-  EXPECT_LT(rig.display.frames.back().at - back, 1s);
+  ASSERT_EQ(rig.reds(), (std::vector{7, 7, 7, 7})) << "each time as JPEG and without loss";
+  EXPECT_LT(rig.display.frames[2].at - back, 1s);
   EXPECT_EQ(rig.status().connects, 2u);
   EXPECT_EQ(rig.status().error, "");
 }
@@ -208,7 +253,7 @@ TEST(StreamWorker, ADisplayThatFallsSilentIsGivenUp) {
   rig.run_for(2s);
   rig.display.vanish(false);  // as when its plug is pulled
   rig.run_for(Session::kSilence + 500ms);
-  EXPECT_EQ(rig.reds(), (std::vector{7, 7}));
+  EXPECT_EQ(rig.reds(), (std::vector{7, 7, 7, 7}));
 }
 
 TEST(StreamWorker, ADisplayThatIsSeldomAskedIsNotGivenUp) {

@@ -37,18 +37,20 @@ class TestEncoder final : public ImageEncoder {
     std::copy(std::begin(head), std::end(head), file_.begin());
     return ByteView(file_);
   }
-  Result<ByteView> encode_png(const Pixels& pixels) override {
+  Result<ByteView> encode_png(const Pixels& pixels, PngEffort) override {
     sizes.push_back(pixels.size);
-    file_ = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', pixels.data[0]};
-    return ByteView(file_);
+    png_ = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', pixels.data[0]};
+    png_.resize(std::max(png_.size(), png_bytes));
+    return ByteView(png_);
   }
 
   bool fails = false;
   std::size_t bytes_per_quality = 100;
+  std::size_t png_bytes = 0;  ///< at least
   std::vector<Size> sizes;
 
  private:
-  std::vector<std::uint8_t> file_;
+  std::vector<std::uint8_t> file_, png_;
 };
 
 class TestDisplay final : public Transport {
@@ -58,7 +60,9 @@ class TestDisplay final : public Transport {
     FrameFormat format = FrameFormat::kJpeg;
     FrameExtension extension;
     std::vector<std::uint8_t> payload;
-    int red() const { return payload.at(format == FrameFormat::kJpeg ? 3 : 0); }
+    int red() const {
+      return payload.at(format == FrameFormat::kJpeg ? 3 : format == FrameFormat::kPng ? 8 : 0);
+    }
   };
 
   explicit TestDisplay(TestClock& clock) : clock_(clock) {}

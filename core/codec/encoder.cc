@@ -1,6 +1,7 @@
 #include "core/codec/encoder.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "core/codec/placer.h"
@@ -32,6 +33,13 @@ std::size_t close_up(EncodingIo& io, ByteSpan out) {
   if (front + back <= out.size())
     std::memmove(out.data() + front, out.data() + out.size() - back, back);
   return front + back;
+}
+
+std::uint32_t load_le32(const std::uint8_t* from) {
+  static_assert(std::endian::native == std::endian::little);
+  std::uint32_t value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
 }
 
 void store_le16(std::uint8_t* out, std::uint32_t value) {
@@ -108,11 +116,12 @@ void Encoder::gather(const RgbPicture& picture, bool all) {
     if (!all && changed_rows_[grid.rows.start(y)] == 0) continue;
     const std::uint8_t* const row = picture.row(grid.rows.start(y));
     std::uint32_t* const out = actual_ + y * (cells.width + 2UL);
-    for (std::uint32_t x = 0; x < cells.width; ++x) {
-      const std::uint8_t* const at = row + grid.columns.start(x) * 3UL;
-      out[x] =
-          at[0] | static_cast<std::uint32_t>(at[1]) << 8 | static_cast<std::uint32_t>(at[2]) << 16;
-    }
+    // A byte more than the pixel is read, but not of the last one.
+    for (std::uint32_t x = 0; x + 1 < cells.width; ++x)
+      out[x] = load_le32(row + grid.columns.start(x) * 3UL) & 0xFFFFFFU;
+    const std::uint8_t* const at = row + grid.columns.start(cells.width - 1) * 3UL;
+    out[cells.width - 1] =
+        at[0] | static_cast<std::uint32_t>(at[1]) << 8 | static_cast<std::uint32_t>(at[2]) << 16;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "core/codec/grid_finder.h"
 
+#include <algorithm>
 #include <cstring>
 #include <numeric>
 
@@ -10,6 +11,10 @@ namespace {
 // must agree.
 constexpr std::uint32_t kLookEvery = 8;
 constexpr std::uint32_t kLooks = 4;
+// A new scene must be that much coarser to be given its own grid at once, and the grid so fine that
+// it matters. One that is gone again within kFlap pictures makes it wait.
+constexpr std::uint32_t kCutTimes = 4, kFineGrid = 128 * 128;
+constexpr std::uint32_t kFlap = 2, kFirstPause = 8, kLongestPause = 512;
 
 using Lane = std::uint8_t __attribute__((vector_size(16)));
 
@@ -53,6 +58,8 @@ void GridFinder::restart(Size size) {
   all_ = {};
   recent_ = {};
   age_ = 0;
+  since_cut_ = kFlap;
+  pause_ = next_pause_ = 0;
   grid_.columns.set_marks(all_.columns.data(), size.width);
   grid_.rows.set_marks(all_.rows.data(), size.height);
 }
@@ -113,26 +120,63 @@ bool GridFinder::grow(const Cuts& cuts) {
   return !columns_hold || !rows_hold;
 }
 
+bool GridFinder::take_if_smaller(const Cuts& cuts, std::uint32_t times) {
+  snap(cuts.columns.data(), size_.width, coarser_.columns);
+  snap(cuts.rows.data(), size_.height, coarser_.rows);
+  if (coarser_.cells().pixels() * times > grid_.cells().pixels()) return false;
+  grid_ = coarser_;
+  all_ = cuts;
+  recent_ = {};
+  age_ = 0;
+  return true;
+}
+
+// Looks at all rows now and then; whether a coarser grid has been enough for a while.
 bool GridFinder::shrink(const RgbPicture& picture) {
   if (++age_ % kLookEvery != 0) return false;
   mark(picture, nullptr, recent_);
   if (age_ < kLookEvery * kLooks) return false;
-  age_ = 0;
-  snap(recent_.columns.data(), size_.width, coarser_.columns);
-  snap(recent_.rows.data(), size_.height, coarser_.rows);
-  const bool worth_it = coarser_.cells().pixels() * 2 <= grid_.cells().pixels();
-  if (worth_it) {
-    grid_ = coarser_;
-    all_ = recent_;
-  }
+  if (take_if_smaller(recent_, 2)) return true;
   recent_ = {};
-  return worth_it;
+  age_ = 0;
+  return false;
+}
+
+// A new scene that is much coarser than the grid gets its own at once: coding its cells many times
+// over would take as much longer. Not for pictures of nearly one colour.
+bool GridFinder::cut(bool new_scene, bool grown) {
+  ++since_cut_;
+  if (pause_ > 0) --pause_;
+  if (!new_scene || pause_ > 0 || grid_.cells().pixels() < kFineGrid) return false;
+  const std::uint64_t columns = count(now_.columns.data(), size_.width);
+  const std::uint64_t rows = count(now_.rows.data(), size_.height);
+  const std::uint32_t times = grown ? kCutTimes / 2 : kCutTimes;
+  if (columns < 8 || rows < 8 || columns * rows * times > grid_.cells().pixels()) return false;
+  before_cut_ = grid_.cells().pixels();
+  if (!take_if_smaller(now_, times)) return false;
+  since_cut_ = 0;
+  return true;
 }
 
 bool GridFinder::update(const RgbPicture& picture, const std::uint8_t* changed) {
-  mark(picture, changed, all_);
+  const auto news = static_cast<std::uint32_t>(
+      std::count_if(changed, changed + size_.height, [](std::uint8_t c) { return c != 0; }));
+  const bool new_scene = news * 2 >= size_.height;
+  now_ = {};
+  mark(picture, new_scene ? nullptr : changed, now_);
+  for (std::uint32_t i = 0; i < kMaxSide; ++i) {
+    all_.columns[i] |= now_.columns[i];
+    all_.rows[i] |= now_.rows[i];
+  }
   const bool smaller = shrink(picture);
-  return grow(all_) || smaller;
+  const bool larger = grow(all_);
+  const bool back_again = larger && grid_.cells().pixels() * 2 >= before_cut_;
+  if (back_again && since_cut_ < kFlap)
+    pause_ = next_pause_ = std::clamp(next_pause_ * 2, kFirstPause, kLongestPause);
+  else if (since_cut_ == kFlap)
+    next_pause_ = 0;
+  const bool coarser = cut(new_scene, larger);
+  return larger || smaller || coarser;
 }
 
 }  // namespace p3a::p3x

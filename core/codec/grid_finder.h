@@ -43,6 +43,8 @@ class GridFinder {
   void mark(const RgbPicture& picture, const std::uint8_t* changed, Cuts& cuts);
   bool grow(const Cuts& cuts);
   bool shrink(const RgbPicture& picture);
+  bool cut(bool new_scene, bool grown);
+  bool take_if_smaller(const Cuts& cuts, std::uint32_t times);
 
   Size size_;
   Grid grid_;
@@ -50,7 +52,12 @@ class GridFinder {
   Cuts recent_{};  ///< of the pictures looked at wholly since then
   Grid coarser_;
   Marks regular_{};
+  Cuts now_{};  ///< of one picture: what is new, or all if that is much
   std::uint32_t age_ = 0;
+  std::uint32_t since_cut_ = 0;   ///< pictures since the grid was made smaller for a new scene
+  std::uint64_t before_cut_ = 0;  ///< its cells then
+  std::uint32_t pause_ = 0;       ///< pictures until that may be done again
+  std::uint32_t next_pause_ = 0;  ///< the longer, the sooner it turned out wrong
   alignas(16) std::array<std::uint8_t, kMaxSide * 3 + 32> differs_{};
 };
 

@@ -72,5 +72,29 @@ TEST(GridFinder, GrowsWithAnOverlayAndShrinksWhenItIsGone) {
   EXPECT_EQ(finder.grid().cells().width, 32U);
 }
 
+// Scenes with a side of `sides` cells, one after the other; the cells of the grid after each.
+std::vector<std::uint32_t> widths_after(const std::vector<std::uint32_t>& sides) {
+  GridFinder finder;
+  finder.restart({720, 720});
+  const std::vector<std::uint8_t> changed(720, 1);
+  std::vector<std::uint32_t> widths;
+  for (const std::uint32_t side : sides) {
+    finder.update(art(side, side).upscaled({720, 720}).view(), changed.data());
+    widths.push_back(finder.grid().cells().width);
+  }
+  return widths;
+}
+
+TEST(GridFinder, ANewSceneGetsItsOwnGridAtOnce) {
+  EXPECT_EQ(widths_after({720, 64, 64, 64, 720, 128}),
+            (std::vector<std::uint32_t>{720, 64, 64, 64, 720, 128}));
+}
+
+TEST(GridFinder, ScenesThatTakeTurnsShareAGrid) {
+  const auto widths = widths_after({720, 64, 720, 64, 720, 64, 720});
+  EXPECT_EQ(widths[1], 64U);
+  EXPECT_EQ(std::vector(widths.begin() + 2, widths.end()), std::vector<std::uint32_t>(5, 720));
+}
+
 }  // namespace
 }  // namespace p3a::p3x

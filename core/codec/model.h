@@ -65,6 +65,8 @@ class ContextTable {
     void learn(std::uint32_t actual) const;
   };
 
+  /// find() with this hash is near.
+  void fetch(std::uint32_t hash) const { __builtin_prefetch(slots_ + (hash >> shift_)); }
   Found find(std::uint32_t hash) const {
     std::uint32_t* slot = slots_ + (hash >> shift_);
     return {slot, (hash & 0x1FU) << 3, *slot};

@@ -43,6 +43,16 @@ class PixelCoder {
     std::uint32_t w, n, nw, ne, past;
   };
 
+  /// Hashes of both tables' contexts.
+  struct Hashes {
+    std::uint32_t space, time;
+  };
+  static constexpr std::uint32_t kAhead = 32;
+
+  static Hashes hash_of(const Rows& rows, std::uint32_t x, std::uint32_t ww, const Around& around,
+                        std::uint32_t east);
+  void hash_ahead(const Rows& rows, std::uint32_t from, std::uint32_t to,
+                  const std::uint32_t* actual);
   static std::uint32_t finish_hash(std::uint32_t sum) {
     sum ^= sum >> 15;
     return sum * 0x2C1B3C6DU;
@@ -59,9 +69,42 @@ class PixelCoder {
   Io& io_;
   std::uint32_t digest_;
   std::uint32_t hits_ = 0;
+  std::array<Hashes, Io::kDecodes ? 1 : kAhead> ahead_;  ///< of the encoder
 };
 
 inline constexpr std::uint32_t kSureTrust = 5;
+
+template <class Io>
+PixelCoder<Io>::Hashes PixelCoder<Io>::hash_of(const Rows& rows, std::uint32_t x, std::uint32_t ww,
+                                               const Around& around, std::uint32_t east) {
+  const std::uint32_t space = around.w * 0x85EBCA6BU + around.n * 0xC2B2AE35U +
+                              around.nw * 0x27D4EB2FU + around.ne * 0x165667B1U + ww * 0xD3A2646DU +
+                              rows.north2[x] * 0xFD7046C5U;
+  const std::uint32_t time =
+      space + around.past * 0xB55A4F09U + east * 0x8F1BBCDDU + rows.south[x] * 0xA24BAED5U;
+  return {.space = finish_hash(space), .time = finish_hash(time)};
+}
+
+// The encoder knows what comes: it has the tables fetched from memory before it needs them.
+template <class Io>
+void PixelCoder<Io>::hash_ahead(const Rows& rows, std::uint32_t from, std::uint32_t to,
+                                const std::uint32_t* actual) {
+  std::uint32_t ww = rows.here[static_cast<std::ptrdiff_t>(from) - 2];
+  std::uint32_t w = rows.here[static_cast<std::ptrdiff_t>(from) - 1];
+  for (std::uint32_t x = from; x < to; ++x) {
+    const Around around{.w = w,
+                        .n = rows.north[x],
+                        .nw = rows.north[static_cast<std::ptrdiff_t>(x) - 1],
+                        .ne = rows.north[x + 1],
+                        .past = rows.here[x]};
+    const Hashes hashes = hash_of(rows, x, ww, around, rows.here[x + 1]);
+    ahead_[x - from] = hashes;
+    model_.in_space.fetch(hashes.space);
+    model_.with_time.fetch(hashes.time);
+    ww = w;
+    w = actual[x];
+  }
+}
 
 template <class Io>
 void PixelCoder<Io>::cells(const Rows& rows, std::uint32_t from, std::uint32_t to,
@@ -75,13 +118,16 @@ void PixelCoder<Io>::cells(const Rows& rows, std::uint32_t from, std::uint32_t t
            .past = here[from]};
   for (std::uint32_t x = from; x < to; ++x) {
     const std::uint32_t east = here[x + 1];
-    const std::uint32_t space_sum = a.w * 0x85EBCA6BU + a.n * 0xC2B2AE35U + a.nw * 0x27D4EB2FU +
-                                    a.ne * 0x165667B1U + ww * 0xD3A2646DU +
-                                    rows.north2[x] * 0xFD7046C5U;
-    const std::uint32_t time_sum =
-        space_sum + a.past * 0xB55A4F09U + east * 0x8F1BBCDDU + rows.south[x] * 0xA24BAED5U;
-    const auto space = model_.in_space.find(finish_hash(space_sum));
-    const auto time = model_.with_time.find(finish_hash(time_sum));
+    Hashes hashes;
+    if constexpr (Io::kDecodes) {
+      hashes = hash_of(rows, x, ww, a, east);
+    } else {
+      const std::uint32_t k = (x - from) % kAhead;
+      if (k == 0) hash_ahead(rows, x, std::min(x + kAhead, to), actual);
+      hashes = ahead_[k];
+    }
+    const auto space = model_.in_space.find(hashes.space);
+    const auto time = model_.with_time.find(hashes.time);
     std::uint32_t colour = Io::kDecodes ? 0 : actual[x];
     const bool sure = time.known() && time.trust() >= kSureTrust && space.known() &&
                       space.colour() == time.colour();
@@ -104,6 +150,8 @@ void PixelCoder<Io>::cells(const Rows& rows, std::uint32_t from, std::uint32_t t
       time.learn(colour);
       space.learn(colour);
     }
+    // The same, but the encoder need not wait for the tables to go on to the next cell.
+    if constexpr (!Io::kDecodes) colour = actual[x];
     digest_ = step_digest(digest_, colour);
     here[x] = colour;
     if constexpr (requires { io_.cell_done(&here[x]); }) io_.cell_done(&here[x]);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/codec/block_compare.h"
 #include "core/codec/pixel_coder.h"
 #include "core/codec/placer.h"
 
@@ -31,63 +32,6 @@ std::uint32_t patch_hash(std::uint32_t a, std::uint32_t b, std::uint32_t c, std:
   return hash * kMix;
 }
 
-using Box = SourceFinder::Box;
-
-Box block_box(const State& state, std::uint32_t block) {
-  const std::uint32_t left = block % state.block_columns() * kBlock;
-  const std::uint32_t top = block / state.block_columns() * kBlock;
-  return {left, top, std::min<std::uint32_t>(left + kBlock, state.columns()),
-          std::min<std::uint32_t>(top + kBlock, state.rows())};
-}
-
-using Four = std::uint32_t __attribute__((vector_size(16)));
-
-Four load(const std::uint32_t* from) {
-  Four four;
-  std::memcpy(&four, from, sizeof four);
-  return four;
-}
-
-// How many cells of a whole block differ. Rows are `here_stride` and `from_stride` cells apart.
-std::uint32_t count_whole(const std::uint32_t* here, const std::uint32_t* from,
-                          std::size_t stride) {
-  Four equal{};
-  for (std::uint32_t y = 0; y < kBlock; ++y, here += stride, from += stride) {
-    equal += reinterpret_cast<Four>(load(here) == load(from));
-    equal += reinterpret_cast<Four>(load(here + 4) == load(from + 4));
-  }
-  return kBlock * kBlock + equal[0] + equal[1] + equal[2] + equal[3];
-}
-
-std::uint32_t count_misses(const State& state, const std::uint32_t* actual, const Box& box,
-                           const Source& source) {
-  const auto columns = static_cast<std::int32_t>(state.columns());
-  const auto rows = static_cast<std::int32_t>(state.rows());
-  const auto left = static_cast<std::int32_t>(box.left),
-             right = static_cast<std::int32_t>(box.right);
-  const auto top = static_cast<std::int32_t>(box.top),
-             bottom = static_cast<std::int32_t>(box.bottom);
-  const bool inside = left + source.dx >= 0 && right + source.dx <= columns;
-  const std::uint32_t* here = actual + box.top * state.stride();
-  if (inside && top + source.dy >= 0 && bottom + source.dy <= rows &&
-      right - left == static_cast<std::int32_t>(kBlock) &&
-      bottom - top == static_cast<std::int32_t>(kBlock))
-    return count_whole(
-        here + left,
-        state.row(source.back, static_cast<std::uint32_t>(top + source.dy)) + left + source.dx,
-        state.stride());
-  std::uint32_t misses = 0;
-  for (std::int32_t y = top; y < bottom; ++y, here += state.stride()) {
-    const std::int32_t from_y = std::clamp<std::int32_t>(y + source.dy, 0, rows - 1);
-    const std::uint32_t* const from = state.row(source.back, static_cast<std::uint32_t>(from_y));
-    for (std::int32_t x = left; x < right; ++x) {
-      const std::int32_t from_x = std::clamp<std::int32_t>(x + source.dx, 0, columns - 1);
-      misses += static_cast<std::uint32_t>(here[x] != from[from_x]);
-    }
-  }
-  return misses;
-}
-
 // What a block costs, roughly in cells.
 std::uint32_t cost(std::uint32_t misses) { return misses == 0 ? 0U : misses + 4U; }
 
@@ -96,7 +40,8 @@ std::uint32_t cost(std::uint32_t misses) { return misses == 0 ? 0U : misses + 4U
 std::uint64_t SourceFinder::memory_bytes(Size output) {
   const std::uint64_t blocks = block_count(output);
   return (std::uint64_t{4} << kPatchBits) + (std::uint64_t{sizeof(Seen)} << kSeenBits) +
-         8 * kMaxSide + sizeof(Candidate) * kVotes + blocks * (4 + 4 + 4 + 4 + kCandidates + 1 + 1);
+         16 * kMaxSide + sizeof(Candidate) * kVotes +
+         blocks * (4 + 4 + 4 + 4 + kCandidates + 1 + 1);
 }
 
 SourceFinder::SourceFinder(ByteSpan memory, Size output) {
@@ -105,7 +50,7 @@ SourceFinder::SourceFinder(ByteSpan memory, Size output) {
   patches_ = placer.place<std::uint32_t>(std::uint64_t{1} << kPatchBits);
   seen_ = placer.place<Seen>(std::uint64_t{1} << kSeenBits);
   votes_ = placer.place<Candidate>(kVotes);
-  lines_ = placer.place<std::uint32_t>(2 * kMaxSide);
+  lines_ = placer.place<std::uint32_t>(4 * kMaxSide);
   hashes_ = placer.place<std::uint32_t>(blocks);
   next_hashes_ = placer.place<std::uint32_t>(blocks);
   changed_ = placer.place<std::uint32_t>(blocks);
@@ -122,22 +67,6 @@ void SourceFinder::restart(const State& state) {
   patch_bits_ = std::min<std::uint32_t>(
       kPatchBits, 2 + static_cast<std::uint32_t>(std::bit_width(state.columns() * state.rows())));
   picture_ = 1;
-}
-
-std::uint32_t SourceFinder::block_hash(const State& state, const std::uint32_t* actual,
-                                       std::uint32_t block) {
-  constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15;
-  const Box box = block_box(state, block);
-  std::uint64_t hash = (block + 1) * kFactor;
-  for (std::uint32_t y = box.top; y < box.bottom; ++y) {
-    const std::uint32_t* const row = actual + y * state.stride();
-    for (std::uint32_t x = box.left; x < box.right; x += 2) {
-      const std::uint64_t second = x + 1 < box.right ? row[x + 1] : 0;
-      hash = (hash ^ (row[x] | second << 32)) * kFactor;
-      hash ^= hash >> 29;
-    }
-  }
-  return static_cast<std::uint32_t>(hash >> 32);
 }
 
 void SourceFinder::find_changes(const State& state, const std::uint32_t* actual) {
@@ -220,10 +149,10 @@ void SourceFinder::find_unexplained(const State& state, const std::uint32_t* act
   open_count_ = 0;
   std::uint32_t likely = 0;
   for (std::uint32_t i = 0; i < changed_count_; ++i) {
-    const Box box = block_box(state, changed_[i]);
-    bool open = count_misses(state, actual, box, candidates_[likely].source) != 0;
+    const CellBox box = block_box(state, changed_[i]);
+    bool open = !foretells(state, actual, box, candidates_[likely].source);
     for (std::uint32_t k = 1; open && k < candidate_count_; ++k) {
-      if (k == likely || count_misses(state, actual, box, candidates_[k].source) != 0) continue;
+      if (k == likely || !foretells(state, actual, box, candidates_[k].source)) continue;
       likely = k;
       open = false;
     }
@@ -231,10 +160,10 @@ void SourceFinder::find_unexplained(const State& state, const std::uint32_t* act
   }
 }
 
-SourceFinder::Box SourceFinder::open_box(const State& state) const {
-  Box box{state.columns(), state.rows(), 0, 0};
+CellBox SourceFinder::open_box(const State& state) const {
+  CellBox box{state.columns(), state.rows(), 0, 0};
   for (std::uint32_t i = 0; i < open_count_; ++i) {
-    const Box block = block_box(state, open_[i]);
+    const CellBox block = block_box(state, open_[i]);
     box = {std::min<std::uint32_t>(box.left, block.left),
            std::min<std::uint32_t>(box.top, block.top),
            std::max<std::uint32_t>(box.right, block.right),
@@ -243,47 +172,65 @@ SourceFinder::Box SourceFinder::open_box(const State& state) const {
   return box;
 }
 
-// Hashes of all rows (or columns) of a box. `row(y)` gives the cells of a row.
+// Hashes of all rows and all columns of a box, in one pass. `row(y)` gives the cells of a row.
 template <class RowOf>
-void SourceFinder::hash_lines(const Box& box, bool rows, RowOf row, std::uint32_t* out) {
-  std::fill(out + (rows ? box.top : box.left), out + (rows ? box.bottom : box.right), 1U);
+void SourceFinder::hash_lines(const CellBox& box, RowOf row, std::uint32_t* rows,
+                              std::uint32_t* columns) {
+  const auto step = [](auto hash, auto cells) { return (hash << 5) + hash + (cells ^ cells >> 9); };
+  std::fill(columns + box.left, columns + box.right, 1U);
   for (std::uint32_t y = box.top; y < box.bottom; ++y) {
     const std::uint32_t* const cells = row(y);
-    if (rows) {
-      for (std::uint32_t x = box.left; x < box.right; ++x) out[y] = (out[y] ^ cells[x]) * kMix;
-    } else {
-      for (std::uint32_t x = box.left; x < box.right; ++x)
-        out[x] = out[x] * 33 + (cells[x] ^ cells[x] >> 9);
+    FourCells sum{1, 1, 1, 1};
+    std::uint32_t x = box.left;
+    for (; x + 4 <= box.right; x += 4) {
+      const FourCells four = load_four(cells + x);
+      sum = step(sum, four);
+      const FourCells column = step(load_four(columns + x), four);
+      std::memcpy(columns + x, &column, sizeof column);
     }
+    std::uint32_t hash = 1;
+    for (int i = 0; i < 4; ++i) hash = (hash ^ sum[i]) * kMix;
+    for (; x < box.right; ++x) {
+      hash = (hash ^ cells[x]) * kMix;
+      columns[x] = step(columns[x], cells[x]);
+    }
+    rows[y] = hash;
   }
 }
 
-// Whole rows (or columns) that moved: text and other repetitive content scrolls that way.
-void SourceFinder::compare_lines(const State& state, const std::uint32_t* actual, const Box& box,
-                                 Candidate* votes, bool rows) {
-  std::uint32_t* const before = lines_;
-  std::uint32_t* const now = lines_ + kMaxSide;
-  hash_lines(box, rows, [&](std::uint32_t y) { return state.row(1, y); }, before);
-  hash_lines(box, rows, [&](std::uint32_t y) { return actual + y * state.stride(); }, now);
-  constexpr unsigned kLineBits = 13;
+// Whole rows and columns that moved: text and other repetitive content scrolls that way.
+void SourceFinder::compare_lines(const State& state, const std::uint32_t* actual,
+                                 const CellBox& box, Candidate* votes) {
+  std::uint32_t *const rows_before = lines_, *const rows_now = lines_ + kMaxSide;
+  std::uint32_t *const columns_before = lines_ + 2 * kMaxSide, *const columns_now =
+                                                                   lines_ + 3 * kMaxSide;
+  hash_lines(box, [&](std::uint32_t y) { return state.row(1, y); }, rows_before, columns_before);
+  hash_lines(
+      box, [&](std::uint32_t y) { return actual + y * state.stride(); }, rows_now, columns_now);
+  find_moved_lines(rows_before, rows_now, box.top, box.bottom,
+                   [&](std::uint32_t to, std::uint32_t from) { vote(votes, 0, to, from << 11); });
+  find_moved_lines(columns_before, columns_now, box.left, box.right,
+                   [&](std::uint32_t to, std::uint32_t from) { vote(votes, to, 0, from); });
+}
+
+// Lines [from, to) that were there before, once: `found(now, before)`.
+template <class Found>
+void SourceFinder::find_moved_lines(const std::uint32_t* before, const std::uint32_t* now,
+                                    std::uint32_t from, std::uint32_t to, Found found) {
+  constexpr unsigned kLineBits = 12;
   std::fill_n(patches_, std::size_t{1} << kLineBits, 0U);
-  const std::uint32_t from = rows ? box.top : box.left, to = rows ? box.bottom : box.right;
   for (std::uint32_t i = from; i < to; ++i) {
     std::uint32_t& slot = patches_[before[i] * kMix >> (32 - kLineBits)];
     slot = slot == 0 ? i + 1 : kAmbiguous;
   }
   for (std::uint32_t i = from; i < to; ++i) {
     const std::uint32_t slot = patches_[now[i] * kMix >> (32 - kLineBits)];
-    if (slot == 0 || slot == kAmbiguous || before[slot - 1] != now[i]) continue;
-    if (rows)
-      vote(votes, 0, i, (slot - 1) << 11);
-    else
-      vote(votes, i, 0, slot - 1);
+    if (slot != 0 && slot != kAmbiguous && before[slot - 1] == now[i]) found(i, slot - 1);
   }
 }
 
 // The last picture's patches at every fourth place, around what is unexplained.
-void SourceFinder::index_patches(const State& state, Box box) {
+void SourceFinder::index_patches(const State& state, CellBox box) {
   box.left -= std::min<std::uint32_t>(box.left, kMargin);
   box.top -= std::min<std::uint32_t>(box.top, kMargin);
   box.right = std::min<std::uint32_t>(box.right + kMargin, state.columns());
@@ -329,11 +276,8 @@ void SourceFinder::look_beside(const State& state, const std::uint32_t* actual) 
   if (state.columns() < kPatch || state.rows() < kPatch) return;
   Candidate* const votes = votes_;
   std::fill_n(votes, kVotes, Candidate{});
-  const Box around = open_box(state);
-  if (open_count_ >= kManyBlocks) {
-    compare_lines(state, actual, around, votes, true);
-    compare_lines(state, actual, around, votes, false);
-  }
+  const CellBox around = open_box(state);
+  if (open_count_ >= kManyBlocks) compare_lines(state, actual, around, votes);
   index_patches(state, around);
   const std::uint32_t step = std::max<std::uint32_t>(1U, open_count_ / kSample);
   for (std::uint32_t i = 0; i < open_count_; i += step)
@@ -350,7 +294,7 @@ void SourceFinder::look_beside(const State& state, const std::uint32_t* actual) 
 
 void SourceFinder::look_up_block(const State& state, const std::uint32_t* actual,
                                  std::uint32_t block, Candidate* votes) const {
-  const Box box = block_box(state, block);
+  const CellBox box = block_box(state, block);
   const std::uint32_t right = std::min<std::uint32_t>(box.right, state.columns() - kPatch + 1);
   const std::uint32_t bottom = std::min<std::uint32_t>(box.bottom, state.rows() - kPatch + 1);
   std::uint32_t rows[4][kBlock];
@@ -384,7 +328,7 @@ void SourceFinder::choose(const State& state, const std::uint32_t* actual) {
   constexpr std::uint32_t kSample = 160;  // blocks are enough to choose by
   const std::uint32_t step = std::max<std::uint32_t>(1U, changed_count_ / kSample);
   for (std::uint32_t i = 0; i < changed_count_; i += step) {
-    const Box box = block_box(state, changed_[i]);
+    const CellBox box = block_box(state, changed_[i]);
     std::uint8_t* const misses = &misses_[i * kCandidates];
     for (std::uint32_t k = 0; k < candidate_count_; ++k)
       misses[k] =
@@ -412,20 +356,40 @@ void SourceFinder::give_sources(const State& state, const std::uint32_t* actual)
   std::uint32_t last = 0;
   for (std::uint32_t i = 0; i < changed_count_; ++i) {
     Block& block = blocks_[changed_[i]];
-    const Box box = block_box(state, changed_[i]);
-    std::uint32_t best = last, best_misses = count_misses(state, actual, box, sources_[last]);
-    for (std::uint32_t k = 0; k < used_ && best_misses > 0; ++k) {
-      const std::uint32_t misses =
-          k == last ? best_misses : count_misses(state, actual, box, sources_[k]);
-      if (misses >= best_misses) continue;
-      best = k;
-      best_misses = misses;
-    }
-    last = best;
-    block.source = best & 15U;
-    if (best_misses == 0) block.kind = BlockKind::kCopy;
+    const CellBox box = block_box(state, changed_[i]);
+    if (find_copy(state, actual, box, last))
+      block.kind = BlockKind::kCopy;
+    else
+      last = find_nearest(state, actual, box, last);
+    block.source = last & 15U;
   }
   smooth(state, actual);
+}
+
+// Sets `source` to one that foretells all of a block, itself at first. False: there is none.
+bool SourceFinder::find_copy(const State& state, const std::uint32_t* actual, const CellBox& box,
+                             std::uint32_t& source) const {
+  if (foretells(state, actual, box, sources_[source])) return true;
+  for (std::uint32_t k = 0; k < used_; ++k) {
+    if (k == source || !foretells(state, actual, box, sources_[k])) continue;
+    source = k;
+    return true;
+  }
+  return false;
+}
+
+// The source that foretells most of a block.
+std::uint32_t SourceFinder::find_nearest(const State& state, const std::uint32_t* actual,
+                                         const CellBox& box, std::uint32_t last) const {
+  std::uint32_t best = last, best_misses = count_misses(state, actual, box, sources_[last]);
+  for (std::uint32_t k = 0; k < used_; ++k) {
+    if (k == last) continue;
+    const std::uint32_t misses = count_misses(state, actual, box, sources_[k]);
+    if (misses >= best_misses) continue;
+    best = k;
+    best_misses = misses;
+  }
+  return best;
 }
 
 // An unchanged block between copies that the same source foretells too is copied with them: said
@@ -441,7 +405,7 @@ void SourceFinder::smooth(const State& state, const std::uint32_t* actual) {
     if (west.kind != BlockKind::kCopy || north.kind != BlockKind::kCopy || west.source == 0 ||
         west.source != north.source)
       continue;
-    if (count_misses(state, actual, block_box(state, i), sources_[west.source]) == 0) block = west;
+    if (foretells(state, actual, block_box(state, i), sources_[west.source])) block = west;
   }
 }
 

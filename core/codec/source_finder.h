@@ -9,17 +9,13 @@
 #include <span>
 
 #include "core/base/bytes.h"
+#include "core/codec/block_compare.h"
 #include "core/codec/state.h"
 
 namespace p3a::p3x {
 
 class SourceFinder {
  public:
-  /// A part of the picture, in cells.
-  struct Box {
-    std::uint32_t left, top, right, bottom;
-  };
-
   /// Memory (8-byte aligned) for pictures of up to `output` cells.
   static std::uint64_t memory_bytes(Size output);
 
@@ -59,12 +55,16 @@ class SourceFinder {
   void look_into_the_past(const State& state);
   void look_beside(const State& state, const std::uint32_t* actual);
   void find_unexplained(const State& state, const std::uint32_t* actual);
-  Box open_box(const State& state) const;
+  CellBox open_box(const State& state) const;
   template <class RowOf>
-  static void hash_lines(const Box& box, bool rows, RowOf row, std::uint32_t* out);
-  void compare_lines(const State& state, const std::uint32_t* actual, const Box& box,
-                     Candidate* votes, bool rows);
-  void index_patches(const State& state, Box box);
+  static void hash_lines(const CellBox& box, RowOf row, std::uint32_t* rows,
+                         std::uint32_t* columns);
+  void compare_lines(const State& state, const std::uint32_t* actual, const CellBox& box,
+                     Candidate* votes);
+  template <class Found>
+  void find_moved_lines(const std::uint32_t* before, const std::uint32_t* now, std::uint32_t from,
+                        std::uint32_t to, Found found);
+  void index_patches(const State& state, CellBox box);
   void look_up_block(const State& state, const std::uint32_t* actual, std::uint32_t block,
                      Candidate* votes) const;
   void vote(Candidate* votes, std::uint32_t x, std::uint32_t y, std::uint32_t position) const;
@@ -72,13 +72,15 @@ class SourceFinder {
   std::uint32_t gain(std::uint32_t candidate, std::uint32_t step) const;
   void smooth(const State& state, const std::uint32_t* actual);
   void give_sources(const State& state, const std::uint32_t* actual);
-  static std::uint32_t block_hash(const State& state, const std::uint32_t* actual,
-                                  std::uint32_t block);
+  bool find_copy(const State& state, const std::uint32_t* actual, const CellBox& box,
+                 std::uint32_t& source) const;
+  std::uint32_t find_nearest(const State& state, const std::uint32_t* actual, const CellBox& box,
+                             std::uint32_t last) const;
 
   // In the memory handed in:
   std::uint32_t* patches_ = nullptr;      // by hash: where in the last picture
   Candidate* votes_ = nullptr;            // for places beside, by hash of the place
-  std::uint32_t* lines_ = nullptr;        // hashes of rows or columns, before and now
+  std::uint32_t* lines_ = nullptr;        // hashes of rows and columns, before and now
   Seen* seen_ = nullptr;                  // by hash of place and content: in which picture
   std::uint32_t* hashes_ = nullptr;       // of every block of the last picture
   std::uint32_t* next_hashes_ = nullptr;  // of every block of the new one

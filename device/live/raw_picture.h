@@ -13,6 +13,7 @@ struct RawPicture {
   std::string_view format;  ///< for people: "png", "rgb888"
   Responder respond;        ///< answers the request
 
+  bool is_p3x_frame() const { return format == "pixelart"; }
   ByteView bytes() const { return buffer.bytes().first(size); }
 };
 

@@ -56,7 +56,9 @@ Status read_format(const RequestHead& head, RawRequest& request) {
     return fail(ErrorCode::kFormatMismatch,
                 "raw pixels have the Content-Type application/octet-stream");
   }
-  const auto format = format_from_name(name);
+  // "pixelart" is what the stream calls it.
+  const auto format =
+      equals_ignoring_case(name, "pixelart") ? ImageFormat::kP3x : format_from_name(name);
   if (!format) {
     return fail(ErrorCode::kUnknownFormat,
                 "X-Image-Format is png, jpeg, webp, gif, p3x, or for raw pixels rgb888, rgb565, "

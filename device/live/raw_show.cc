@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "device/json.h"
+#include "device/live/p3x_show.h"
 
 namespace p3a {
 namespace {
@@ -39,6 +40,10 @@ Status RawShow::load(RawPicture& picture, FrameRef frame, FrameRef base) {
   Size size = request.size;
   if (request.layout) {
     loaded.pixels = RawPixels{*request.layout, request.size, picture.bytes()};
+  } else if (picture.is_p3x_frame()) {
+    if (auto decoded = decode_p3x(picture.bytes(), maker_.limits(), loaded); !decoded)
+      return decoded;
+    size = loaded.pixels->size;
   } else {
     auto opened = maker_.open(picture.bytes());
     if (!opened) return std::unexpected(opened.error());
@@ -56,6 +61,16 @@ Status RawShow::load(RawPicture& picture, FrameRef frame, FrameRef base) {
   last_ = std::move(frame);
   decode_time_ = clock_.now() - started;
   redraw_ = false;
+  return {};
+}
+
+// The decoder's memory is given back at once: nothing will build on this frame.
+Status RawShow::decode_p3x(ByteView frame, const ImageLimits& limits, Current& current) {
+  P3xShow decoder;
+  const auto pixels = decoder.decode(frame, limits);
+  if (!pixels) return std::unexpected(pixels.error());
+  current.decoded.assign(pixels->bytes.begin(), pixels->bytes.end());
+  current.pixels = RawPixels{pixels->layout, pixels->size, current.decoded};
   return {};
 }
 

@@ -41,6 +41,7 @@ class RawShow {
   struct Current {
     RawLease buffer;
     std::optional<RawPixels> pixels;
+    std::vector<std::uint8_t> decoded;  ///< pixels of a P3X frame
     std::unique_ptr<Picture> picture;
     std::optional<Rect> area;
     FrameRef base;
@@ -48,6 +49,7 @@ class RawShow {
     bool animated = false;
     std::shared_ptr<const ShownPicture> label;
   };
+  static Status decode_p3x(ByteView frame, const ImageLimits& limits, Current& current);
   Result<DecodedFrame> draw(Current& current, Frame& frame);
   void submit(Instant present_at, std::function<void(bool)> done);
 

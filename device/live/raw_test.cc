@@ -1,4 +1,5 @@
 // POST /display/raw from head to panel.
+#include "core/codec/test_stream.h"
 #include "device/live/raw_upload.h"
 #include "device/live/test_stage.h"
 
@@ -164,6 +165,37 @@ TEST(Raw, ABadPictureLeavesThePanelAlone) {
   EXPECT_TRUE(Post(display, kImage, png("ff0000/0"), 99).says("LENGTH_MISMATCH"));
   EXPECT_TRUE(display.live->network_stats_json().contains(R"("refused":9)"))
       << display.live->network_stats_json();
+}
+
+TEST(Raw, AKeyFrameOfAP3xStreamIsAPictureToo) {
+  p3x::TestStream stream({.size = {16, 16}, .table_bits = 10, .history_bytes = 1U << 14});
+  const auto frame = [&stream](std::uint32_t color) {
+    p3x::TestPicture picture({16, 16});
+    picture.fill({0, 0, 16, 16}, color);
+    const ByteView bytes = stream.encode(picture);
+    return std::string(bytes.begin(), bytes.end());
+  };
+  TestDisplay display;
+  Headers headers = {{"content-type", "application/octet-stream"}, {"x-image-format", "p3x"}};
+  const Post key(display, headers, frame(0x0000FF));
+  display.run();
+  EXPECT_EQ(display.on_panel(), kBlue);
+  EXPECT_TRUE(key.says(R"("format":"pixelart","display_updated":true)"));
+  const Post delta(display, headers, frame(0x00FF00));
+  EXPECT_TRUE(delta.says("BAD_FRAME"));
+  EXPECT_TRUE(delta.says("key frame"));
+  stream.encoder.request_key();
+  headers["x-image-format"] = "pixelart";
+  std::string red = frame(0xFF0000);
+  red.back() = static_cast<char>(red.back() ^ 0x55);
+  const Post broken(display, headers, red);
+  display.run();
+  EXPECT_TRUE(broken.says("BAD_FRAME"));
+  EXPECT_EQ(display.on_panel(), kBlue);
+  stream.encoder.request_key();
+  Post(display, headers, frame(0xFF0000));
+  display.run();
+  EXPECT_EQ(display.on_panel(), kRed);
 }
 
 TEST(Raw, ThousandsOfPicturesUseTheSameBuffers) {

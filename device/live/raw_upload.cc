@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/codec/packet.h"
+
 namespace p3a {
 
 std::optional<Response> RawUpload::on_body(ByteView bytes) {
@@ -33,6 +35,19 @@ Status RawUpload::take(ByteView bytes) {
   return {};
 }
 
+namespace {
+
+// A frame of a stream instead of a file.
+Result<std::string_view> check_p3x_frame(ByteView bytes) {
+  const auto packet = p3x::Packet::parse(bytes);
+  if (!packet) return std::unexpected(packet.error());
+  if (packet->type == p3x::FrameType::kKey) return "pixelart";
+  return fail(ErrorCode::kBadFrame,
+              "this P3X frame builds on others: send a key frame, or open a stream");
+}
+
+}  // namespace
+
 Result<std::string_view> RawUpload::complete() const {
   if (size_ == 0) {
     return fail(ErrorCode::kEmptyBody, "the request has no body: send a picture with it");
@@ -42,7 +57,9 @@ Result<std::string_view> RawUpload::complete() const {
                 " bytes and ", size_, " came: send it again");
   }
   if (request_.layout) return layout_name(*request_.layout);
-  const auto format = format_from_magic(ByteView(buffer_.bytes()).first(size_));
+  const ByteView bytes = ByteView(buffer_.bytes()).first(size_);
+  const auto format = format_from_magic(bytes);
+  if (!format && request_.claimed == ImageFormat::kP3x) return check_p3x_frame(bytes);
   if (!format) {
     return fail(ErrorCode::kUnknownFormat,
                 "this is no picture that the display knows: send PNG, JPEG, WebP, GIF or P3X, or "

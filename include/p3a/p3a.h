@@ -154,8 +154,8 @@ typedef struct p3a_stream_options {
   void (*on_touch)(void* user, const p3a_touch* touch); /* NULL: none */
   void (*on_state)(void* user, int32_t state);          /* p3a_state */
   void* user;
-  int32_t device; /* p3a_device */
-  int32_t reserved;
+  int32_t device;    /* p3a_device */
+  int32_t max_error; /* with AUTO and P3X: of a channel, 0 (exact) to 16 */
 } p3a_stream_options;
 
 /* As StreamStatus in p3a.hpp. */

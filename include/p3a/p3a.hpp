@@ -104,6 +104,9 @@ struct StreamOptions {
   int min_quality = 30;
   int max_quality = 90;
   bool full_chroma = false;  ///< JPEG 4:4:4 instead of 4:2:0: sharper colours, twice the work
+  /// With kAuto and kP3x: how far a channel of a pixel may be off, 0 (exact) to 16. Lossy, but
+  /// bounded: 4 makes rich pictures about a quarter as large. Exact again when the picture rests.
+  int max_error = 0;
   double min_fps = 5;
   double max_fps = 60;                              ///< 0: as fast as the display takes them
   std::chrono::microseconds latency_target{50000};  ///< from submit() to the panel

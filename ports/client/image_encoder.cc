@@ -47,11 +47,12 @@ Result<ByteView> LibraryImageEncoder::encode_jpeg(const Pixels& pixels, int qual
   return ByteView(file, size);
 }
 
-Result<ByteView> LibraryImageEncoder::encode_png(const Pixels& pixels) {
+Result<ByteView> LibraryImageEncoder::encode_png(const Pixels& pixels, PngEffort effort) {
   const auto row = [&](std::uint32_t y) {
     return ByteView(pixels.row(y), std::size_t{pixels.size.width} * 3);
   };
-  if (const Status written = write_png(pixels.size, row, png_); !written) {
+  if (const Status written = write_png(pixels.size, row, png_, effort == PngEffort::kSmall);
+      !written) {
     return std::unexpected(written.error());
   }
   return ByteView(png_);

@@ -15,7 +15,7 @@ class LibraryImageEncoder final : public ImageEncoder {
   ~LibraryImageEncoder() override;
 
   Result<ByteView> encode_jpeg(const Pixels& pixels, int quality, bool full_chroma) override;
-  Result<ByteView> encode_png(const Pixels& pixels) override;
+  Result<ByteView> encode_png(const Pixels& pixels, PngEffort effort) override;
 
  private:
   void* const turbo_;  // a tjhandle

@@ -1,4 +1,5 @@
-// PNG files of 8-bit R,G,B by libspng's encoder: lossless, tuned for speed. Any thread.
+// PNG files of 8-bit R,G,B by libspng's encoder: lossless, tuned for speed or, where asked, for
+// size. Any thread.
 #pragma once
 
 #include <functional>
@@ -15,6 +16,7 @@ using PngRows = std::function<ByteView(std::uint32_t y)>;
 
 /// Replaces what is in `file`, whose memory is used again. Errors: kInternal (no pixels, or no
 /// memory).
-Status write_png(Size size, const PngRows& rows, std::vector<std::uint8_t>& file);
+Status write_png(Size size, const PngRows& rows, std::vector<std::uint8_t>& file,
+                 bool small = false);
 
 }  // namespace p3a

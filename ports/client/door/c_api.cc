@@ -98,6 +98,7 @@ p3a::StreamOptions options_of(const p3a_stream_options& from) {
   options.min_quality = from.min_quality;
   options.max_quality = from.max_quality;
   options.full_chroma = from.full_chroma != 0;
+  options.max_error = from.max_error;
   options.acks = from.acks != 0;
   options.min_fps = from.min_fps;
   options.max_fps = from.max_fps;

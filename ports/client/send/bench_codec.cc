@@ -90,7 +90,7 @@ class Bench {
     }));
     sequence.lossless = sequence.lossless && decoded && shown_ == rgb_;
     sequence.p3x += static_cast<double>(packet->size());
-    const auto png = images_.encode_png(pixels);
+    const auto png = images_.encode_png(pixels, PngEffort::kFast);
     if (!png) return std::unexpected(png.error());
     sequence.png += static_cast<double>(png->size());
     const auto jpeg = images_.encode_jpeg(pixels, kJpegQuality, false);

@@ -106,6 +106,8 @@ void add_stream(CLI::App& command, SendOptions& options, Words& words) {
           "--format,--encoding", words.encoding,
           "How pictures travel. Default: auto, P3X for pixel art where the display takes it")
       ->type_name(one_of(kEncodingNames));
+  command.add_option("--max-error", options.max_error,
+                     "With p3x and auto: how far a colour may be off, 0 to 16. Default: 0, exact");
   command.add_option("--fit", words.fit, "How pictures fill the panel.")
       ->type_name(one_of(kFitNames));
   command.add_flag("--counter", options.source.counter, "Burn the frame's number in, top left.");
@@ -231,6 +233,10 @@ std::expected<void, Exit> check_stream(SendOptions& options, const Words& words,
   const auto fit = choose<Fitting>(kFitNames, words.fit);
   if (!fit) return usage_error("--fit is one of " + one_of(kFitNames));
   options.encoding = *encoding;
+  if (options.max_error < 0 || options.max_error > 16)
+    return usage_error("--max-error goes from 0 to 16");
+  if (options.max_error > 0 && *encoding != Encoding::kAuto && *encoding != Encoding::kP3x)
+    return usage_error("--max-error goes with --format auto and p3x only");
   options.fit = *fit;
   return {};
 }

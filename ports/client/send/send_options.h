@@ -57,6 +57,7 @@ struct SendOptions {
   StreamSource source{};
   int quality = 90;
   Encoding encoding = Encoding::kAuto;
+  int max_error = 0;  ///< of a channel of a pixel
   Fitting fit = Fitting::kContain;
 };
 

@@ -22,6 +22,7 @@ StreamOptions stream_options(const SendOptions& options, double fps) {
   stream.token = options.token;
   stream.device = options.device;
   stream.encoding = options.encoding;
+  stream.max_error = options.max_error;
   stream.fit = options.fit;
   stream.max_quality = options.quality;
   stream.min_quality = std::min(stream.min_quality, options.quality);
