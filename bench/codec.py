@@ -147,7 +147,7 @@ def report(results: list[dict]) -> None:
         print(f"  {'hindsight best':15s} {variant:7s}{'':9s}   {best:7.1f} x")
     later = [size for row in art for size in row["p3x"]["sizes"][1:]]
     print(f"frames after the first within 1200 bytes: {mean(size <= 1200 for size in later):.1%}, within 4800: {mean(size <= 4800 for size in later):.1%}")
-    encode = [ns for row in results if row["class"] != RICH for ns in row["sent"]["encode_ns"]]
+    encode = [ns for row in results if row["class"] != RICH for ns in row["p3x"]["encode_ns"]]
     decode = [ns for row in art for ns in row["p3x"]["decode_ns"][1:]]
     print(f"encoding (720x720 RGB in, detection included, first frames too, all but class {RICH}): median {share(encode, 0.5) / 1e6:.2f} ms, p99 {share(encode, 0.99) / 1e6:.2f} ms; "
           f"decoding and painting: median {share(decode, 0.5) / 1e6:.2f} ms, p99 {share(decode, 0.99) / 1e6:.2f} ms")

@@ -34,7 +34,7 @@ constexpr std::uint32_t kFirstPause = 60, kLongestPause = 1920;
 // A PNG may be smaller than a P3X frame that takes more than this share of the raw pixels; when
 // neighbours differ a little everywhere, than any that is larger than PNG's smallest (deflate makes
 // nothing shorter than by 1032).
-constexpr std::size_t kPngShare = 96, kRichPngShare = 1032;
+constexpr std::size_t kPngShare = 32, kRichPngShare = 1032;
 constexpr std::string_view kSmaller = "smaller than P3X";
 constexpr std::uint32_t kFirstPngTurns = 4, kMostPngTurns = 64;
 bool png_may_be_smaller(std::size_t bytes, const Pixels& rgb) {
