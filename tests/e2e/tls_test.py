@@ -9,7 +9,7 @@ import pytest
 import requests
 import websockets
 
-from conftest import PROGRAM, wait_until
+from conftest import PROGRAM, free_port, wait_until
 from live_test import Client
 from pictures import encoded, marker, noise
 from raw import ask, read_answer
@@ -115,9 +115,12 @@ def test_the_rules_of_access_hold(display, files):
 def test_who_comes_without_tls_is_told_so(display):
     answer = ask(display, b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     assert (answer.status, answer.code) == (400, "BAD_REQUEST") and b"https://" in answer.body
-    sent = subprocess.run([SEND, "stream", "--pattern", "bars", "--duration", "0.1", "--to", f"127.0.0.1:{display.port}"],
-                          capture_output=True, text=True, timeout=30)
-    assert sent.returncode != 0 and "TLS" in sent.stderr
+    stream = subprocess.Popen([SEND, "stream", "--pattern", "bars", "--to", f"127.0.0.1:{display.port}"], stderr=subprocess.PIPE, text=True)
+    try:
+        assert "TLS" in stream.stderr.readline()
+    finally:
+        stream.kill()
+        stream.communicate()
 
 
 def test_a_new_certificate_on_sighup_and_no_connection_is_dropped(display, files):
@@ -166,6 +169,6 @@ def test_wrong_files_keep_the_display_from_starting(files, cert, key, says):
     subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", files / "other.pem"], check=True)
     subprocess.run(["openssl", "pkey", "-in", files / "other.pem", "-aes128", "-passout", "pass:secret", "-out", files / "locked.pem"], check=True)
     given = [f"--http.tls.{name}={files / file}" for name, file in (("cert", cert), ("key", key)) if file]
-    run = subprocess.run([PROGRAM, *given, "--mdns.enable=false", "--http.address=127.0.0.1", "--http.port=0", f"--storage.root={files}/s"],
+    run = subprocess.run([PROGRAM, *given, "--mdns.enable=false", "--http.address=127.0.0.1", f"--http.port={free_port()}", f"--storage.root={files}/s"],
                          capture_output=True, text=True, timeout=20)
     assert run.returncode == 1 and says in run.stderr, run.stderr
