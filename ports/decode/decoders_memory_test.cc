@@ -9,20 +9,14 @@
 #include <cstdlib>
 #include <random>
 
+#include "core/base/sanitizers.h"
 #include "ports/decode/decoders.h"
 #include "ports/decode/jpeg_samples.h"
 #include "ports/decode/picture_files.h"
 #include "ports/decode/png_encoder.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define P3A_OWN_MALLOC 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define P3A_OWN_MALLOC 1
-#endif
-#endif
-
-#ifndef P3A_OWN_MALLOC  // the sanitizers bring their own allocator, and measure nothing here
+#if !P3A_ADDRESS_SANITIZER && \
+    !P3A_THREAD_SANITIZER  // the sanitizers bring their own allocator, and measure nothing here
 
 namespace {
 

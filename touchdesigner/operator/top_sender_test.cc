@@ -11,11 +11,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <new>
 #include <thread>
 
+#include "core/base/sanitizers.h"
+
 // Memory taken by the thread that asks, where the sanitizers do not want to see that themselves.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !P3A_ADDRESS_SANITIZER && !P3A_THREAD_SANITIZER
 namespace {
 thread_local int allocations = 0;
 }
@@ -220,18 +223,19 @@ TEST(TopSender, NoMoreIsFetchedThanMaxFpsAllows) {
 TEST(TopSender, ADisplayThatWasPickedIsFoundByItsName) {
   Rig rig(0);
   rig.parameters.texts["Display"] = "p3a-kitchen";
-  std::atomic<bool> there{false};
+  // Nobody waits for whoever looks: it may look once more when the test is over.
+  const auto there = std::make_shared<std::atomic<bool>>(false);
   DisplayFinder finder(
-      [&] {
+      [there] {
         Discovery found;
-        if (there) found.displays = {{.name = "p3a-kitchen", .address = "127.0.0.1:9"}};
+        if (*there) found.displays = {{.name = "p3a-kitchen", .address = "127.0.0.1:9"}};
         return found;
       },
       5ms);
   rig.sender.emplace(rig.downloads, rig.times, finder);
   ASSERT_TRUE(rig.cook_until([](const Report& r) { return r.trouble == Trouble::kNotFound; }));
   EXPECT_NE(warning(rig.sender->report()).find("p3a-kitchen"), std::string_view::npos);
-  there = true;
+  *there = true;
   ASSERT_TRUE(rig.cook_until([](const Report& r) { return r.address == "127.0.0.1:9"; }));
   std::vector<std::string> names;
   rig.sender->menu([&](const char* name, const char*) { names.emplace_back(name); });

@@ -13,16 +13,10 @@
 #include <cstdio>
 #include <memory>
 
+#include "core/base/sanitizers.h"
+
 namespace p3a {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define P3A_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define P3A_SANITIZED 1
-#endif
-#endif
 
 // A service without any may be forbidden to set them.
 bool drop_capabilities() {
@@ -57,7 +51,8 @@ bool set_limits(const WorkerLimits& limits) {
   const rlim_t born_with = address_space();
   bool set = born_with != 0 && limit(RLIMIT_CPU, limits.cpu_seconds) && limit(RLIMIT_CORE, 0) &&
              limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MEMLOCK, 0);
-#ifndef P3A_SANITIZED  // their shadow memory grows with what is in use
+#if !P3A_ADDRESS_SANITIZER && \
+    !P3A_THREAD_SANITIZER  // their shadow memory grows with what is in use
   set = set && limit(RLIMIT_AS, born_with + (rlim_t{limits.memory_mib} << 20));
 #endif
   return set;
@@ -112,7 +107,7 @@ bool filter_system_calls() {
 #if defined(__arm__) || defined(__i386__)
   built = built && allow(SCMP_SYS(mmap2), not_executable, anonymous);
 #endif
-#ifdef P3A_SANITIZED  // what their runtimes ask for beside
+#if P3A_ADDRESS_SANITIZER || P3A_THREAD_SANITIZER  // what their runtimes ask for beside
   built = built && allow(SCMP_SYS(getpid)) && allow(SCMP_SYS(sched_yield)) &&
           allow(SCMP_SYS(mprotect), not_executable) && allow(SCMP_SYS(sigaltstack)) &&
           allow(SCMP_SYS(rt_sigprocmask));

@@ -18,6 +18,8 @@
 #include <functional>
 #include <tuple>
 
+#include "core/base/sanitizers.h"
+
 namespace p3a {
 namespace {
 
@@ -68,7 +70,7 @@ TEST(Walls, EndAWorkerThatAsksForMoreThanItMay) {
       {"mmap of a file", [&] { ::mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE, other, 0); }},
       {"mprotect to run", [] { ::mprotect(memory, 4096, PROT_READ | PROT_WRITE | PROT_EXEC); }},
       {"read of another descriptor", [&] { std::ignore = ::read(other, memory, 1); }},
-#ifndef __SANITIZE_ADDRESS__  // UBSan writes to pipes of its own
+#if !P3A_ADDRESS_SANITIZER  // UBSan writes to pipes of its own
       {"write to standard error", [] { std::ignore = ::write(2, "x", 1); }},
 #endif
       {"dup", [] { std::ignore = ::dup(kWorkerSocket); }},
@@ -140,7 +142,7 @@ TEST(Walls, GiveNoPrivilegesBack) {
   EXPECT_EQ(code_of(status), kHeldBack);
 }
 
-#ifndef __SANITIZE_ADDRESS__  // which takes address space of its own
+#if !P3A_ADDRESS_SANITIZER  // which takes address space of its own
 TEST(Walls, BoundMemory) {
   const int status = try_behind(kAllWalls,
                                 [] {
