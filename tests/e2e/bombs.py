@@ -72,7 +72,7 @@ class Stream:
         known = form in ("png", "jpeg", "webp")
         self.connection.send(2, build_frame(form, data) if known else data)
         while True:
-            kind, payload = self.connection._message()
+            kind, payload = self.connection.message()
             if kind == 8:
                 self.end()
                 return "CLOSED"
