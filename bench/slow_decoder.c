@@ -1,10 +1,13 @@
 /* Loaded before libjpeg (LD_PRELOAD) by script/bench slope: a decoder that takes at least 21 ms for
  * a picture, whatever the machine can do. It sleeps, so that half an hour of it costs no core. */
 #define _GNU_SOURCE
-#include <dlfcn.h>
+/* jpeglib.h wants stdio.h before it: */
+/* clang-format off */
+#include <stdio.h>
 #include <jpeglib.h>
+/* clang-format on */
+#include <dlfcn.h>
 #include <stddef.h>
-#include <stdio.h> /* jpeglib.h wants it, before */
 #include <string.h>
 #include <time.h>
 

@@ -127,9 +127,7 @@ struct TestServer::State {
         keep(texts, text);
         const auto t0 = text.find("\"t0_us\":");
         if (server.talks && t0 != std::string::npos) {
-          const std::string now = std::to_string(now_us());
-          say(ws, R"({"type":"pong","t0_us":)" + text.substr(t0 + 8, text.find('}') - t0 - 8) +
-                      R"(,"t1_us":)" + now + R"(,"t2_us":)" + now + "}");
+          say(ws, pong(text.substr(t0 + 8, text.find('}') - t0 - 8)));
         }
       }
       buffer.clear();
@@ -152,6 +150,11 @@ struct TestServer::State {
     return std::chrono::duration_cast<std::chrono::microseconds>(
                std::chrono::steady_clock::now().time_since_epoch())
         .count();
+  }
+  static std::string pong(const std::string& asked_us) {
+    const std::string now = std::to_string(now_us());
+    return R"({"type":"pong","t0_us":)" + asked_us + R"(,"t1_us":)" + now + R"(,"t2_us":)" + now +
+           "}";
   }
   static std::string ack(std::uint64_t frame) {
     const std::string now = std::to_string(now_us());
