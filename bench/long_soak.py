@@ -9,7 +9,6 @@ import signal
 import socket
 import ssl
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -18,7 +17,7 @@ import time
 import requests
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests/e2e"))
-from conftest import ROOT, Display  # noqa: E402
+from conftest import ROOT, Display, make_certificate  # noqa: E402
 from pictures import animation, encoded, marker, noise  # noqa: E402
 from soak import PANEL, Connection, frames  # noqa: E402
 from soak_report import print_table, slope, write_page  # noqa: E402
@@ -166,11 +165,9 @@ class Soak:
 
 
 def tls_options(folder: pathlib.Path) -> dict:
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=soak",
-                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert], check=True, capture_output=True)
-    os.environ["REQUESTS_CA_BUNDLE"] = str(cert)
-    return {"http.tls.cert": cert, "http.tls.key": key}
+    make_certificate(folder, "soak")
+    os.environ["REQUESTS_CA_BUNDLE"] = str(folder / "cert.pem")
+    return {"http.tls.cert": folder / "cert.pem", "http.tls.key": folder / "key.pem"}
 
 
 def verdict(soak: Soak, samples: list[dict]) -> list[str]:

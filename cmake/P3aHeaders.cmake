@@ -1,5 +1,5 @@
 # What nearly every source includes, read once instead of in each: that is a third of what a build costs.
-# Sources still include what they use; clang-tidy, the bare machine's build and the fuzzers' know no such header.
+# Sources still include what they use: the bare machine's build, the plugin's, the fuzzers' and clang-tidy know no such header.
 option(P3A_PRECOMPILE "Precompile the standard headers" ON)
 
 # One for each way to compile, since GCC takes a header only where the options are the same:

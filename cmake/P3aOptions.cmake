@@ -25,17 +25,14 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # pkg-config defines it for some libraries (it means nothing any more), and GCC takes a precompiled header only
   # where the same is defined.
   target_compile_definitions(p3a_options INTERFACE _REENTRANT)
-endif()
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND P3A_SANITIZE)
-  # GCC 12 raises false alarms in its own headers once the sanitizers have rewritten the code.
-  # Asio's fences are more than ThreadSanitizer looks at (-Wtsan, which clang does not know).
-  target_compile_options(p3a_options INTERFACE
-    -Wno-maybe-uninitialized -Wno-tsan -Wno-null-dereference -Wno-stringop-overflow -Wno-array-bounds)
-elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # The same alarms come from inlined std::variant and coroutine frames at -O2; and of a precompiled header GCC 12
-  # forgets which lines are the system's, so that what it suspects there is no longer silent.
+  # False alarms of GCC 12: from inlined std::variant and coroutine frames, and from the system's own lines, which it
+  # no longer knows for the system's once they come out of a precompiled header.
   target_compile_options(p3a_options INTERFACE
     -Wno-null-dereference -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict)
+  if(P3A_SANITIZE)
+    # And from what the sanitizers have rewritten. Asio's fences are more than ThreadSanitizer looks at (-Wtsan).
+    target_compile_options(p3a_options INTERFACE -Wno-maybe-uninitialized -Wno-tsan)
+  endif()
 endif()
 # Our own mistakes stop the program in every build: asserts stay on in release, libstdc++ checks
 # its cheap preconditions.

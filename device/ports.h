@@ -70,6 +70,9 @@ class WritableFile {
  public:
   virtual ~WritableFile() = default;
   virtual Status write(ByteView bytes) = 0;
+  /// After the last write, before anybody reads: of a file that is written over, what it held
+  /// beyond is gone.
+  virtual Status truncate() { return {}; }
   /// Returns when the bytes and the size have reached the medium.
   virtual Status sync() = 0;
   /// Begins to write out and returns at once: a hint, so that what follows waits less.

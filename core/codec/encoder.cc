@@ -1,9 +1,9 @@
 #include "core/codec/encoder.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
+#include "core/base/bytes.h"
 #include "core/codec/placer.h"
 #include "core/codec/slice_coder.h"
 
@@ -33,13 +33,6 @@ std::size_t close_up(EncodingIo& io, ByteSpan out) {
   if (front + back <= out.size())
     std::memmove(out.data() + front, out.data() + out.size() - back, back);
   return front + back;
-}
-
-std::uint32_t load_le32(const std::uint8_t* from) {
-  static_assert(std::endian::native == std::endian::little);
-  std::uint32_t value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
 }
 
 void store_le16(std::uint8_t* out, std::uint32_t value) {

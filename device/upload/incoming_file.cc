@@ -56,6 +56,7 @@ Status IncomingFile::complete() const {
 }
 
 Result<std::unique_ptr<ReadableFile>> IncomingFile::open() {
+  if (auto cut = file_->truncate(); !cut) return std::unexpected(cut.error());
   auto file = disk_.open(temporary_);
   if (file || file.error().code != ErrorCode::kNotFound) return file;
   return fail(

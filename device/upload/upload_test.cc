@@ -319,6 +319,16 @@ TEST(Upload, WhatASafeUploadReplacedIsWrittenOverByTheNext) {
   EXPECT_EQ(display->disk->files().size(), 1u);
 }
 
+// The picture is decoded while the file is synced; the old one's tail went only then.
+TEST(Upload, AShorterPictureWrittenOverALongerOneIsReadWithoutItsTail) {
+  TestUploads display;
+  const std::string longer = test_png(std::string(500, 'o')), shorter = test_png("short");
+  for (const std::string& picture : {longer, longer, shorter, shorter}) {
+    EXPECT_TRUE(display.answer(raw_request(picture)).starts_with("200"));
+    EXPECT_EQ(display.target.prepared().back(), picture);
+  }
+}
+
 TEST(Upload, NoSpareFileIsLeftWhenTheDisplayStops) {
   auto display = std::make_unique<TestUploads>();
   for (const char* text : {"one", "two"}) {

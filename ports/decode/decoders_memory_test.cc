@@ -15,8 +15,8 @@
 #include "ports/decode/picture_files.h"
 #include "ports/decode/png_encoder.h"
 
-#if !P3A_ADDRESS_SANITIZER && \
-    !P3A_THREAD_SANITIZER  // the sanitizers bring their own allocator, and measure nothing here
+// The sanitizers bring their own allocator, and measure nothing here.
+#if !P3A_ADDRESS_SANITIZER && !P3A_THREAD_SANITIZER
 
 namespace {
 

@@ -122,11 +122,18 @@ class FakeDisk::State::Writer final : public WritableFile {
     return begun;
   }
 
+  Status truncate() override {
+    const std::lock_guard lock(state_->mutex);
+    if (written_ == inode_->bytes.size()) return {};
+    auto begun = state_->begin("truncate " + path_);
+    if (begun) inode_->bytes.resize(written_);
+    return begun;
+  }
+
   Status sync() override {
     const std::lock_guard lock(state_->mutex);
     auto begun = state_->begin("sync " + path_);
     if (!begun) return begun;
-    inode_->bytes.resize(written_);
     inode_->synced = inode_->bytes;
     return begun;
   }

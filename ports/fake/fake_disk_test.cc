@@ -75,8 +75,10 @@ TEST(FakeDisk, WhatIsWrittenOverMixesWhenPowerIsLost) {
   }
   EXPECT_TRUE(seen.contains("aaaa"));
   EXPECT_TRUE(seen.contains("bbaa"));
-  ASSERT_TRUE((*file)->sync());
+  ASSERT_TRUE((*file)->truncate());
   EXPECT_EQ(disk.contents("x"), "bbb");
+  ASSERT_TRUE((*file)->sync());
+  EXPECT_EQ(disk.after(Crash::kPowerLost, 0)->contents("x"), "bbb");
 }
 
 TEST(FakeDisk, FailsTheNamedCallOnly) {

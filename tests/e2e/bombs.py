@@ -71,18 +71,14 @@ class Stream:
             self.connection = Connection(self.port)
         known = form in ("png", "jpeg", "webp")
         self.connection.send(2, build_frame(form, data) if known else data)
-        while True:
-            kind, payload = self.connection.message()
-            if kind == 8:
-                self.end()
-                return "CLOSED"
-            if kind == 9:
-                self.connection.send(10, payload)
-            elif payload.startswith(b'{"type":"ack"'):
-                dropped = json.loads(payload).get("dropped", "")
-                if dropped == "refused" and len(data) > MAX_LOSSY_BYTES:
-                    self.end()  # as the display does after a frame too large
-                return dropped
+        try:
+            dropped = self.connection.ack().get("dropped", "")
+        except ConnectionAbortedError:
+            self.end()
+            return "CLOSED"
+        if dropped == "refused" and len(data) > MAX_LOSSY_BYTES:
+            self.end()  # as the display does after a frame too large
+        return dropped
 
     def has_panel(self) -> bool:
         """Not once it has closed."""

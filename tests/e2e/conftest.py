@@ -24,6 +24,13 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def make_certificate(folder, name: str):
+    """Writes cert.pem and key.pem, self-signed, for 127.0.0.1."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                    f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
+                   check=True, capture_output=True)
+
+
 def wait_until(condition, what: str, seconds: float = 20.0):
     """Polls until the condition holds; the time limit only ends a test that has failed."""
     deadline = time.monotonic() + seconds

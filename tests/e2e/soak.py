@@ -89,8 +89,11 @@ class Connection:
             self._receive()
 
     def ack(self) -> dict:
+        """The next one. ConnectionAbortedError: the display closes the stream."""
         while True:
             kind, payload = self.message()
+            if kind == 8:
+                raise ConnectionAbortedError(payload)
             if kind == 9:
                 self.send(10, payload)
             elif payload.startswith(b'{"type":"ack"'):
@@ -98,15 +101,7 @@ class Connection:
 
     def wait_acks(self, count: int) -> int:
         """How many of them say that the frame was decoded."""
-        decoded = 0
-        while count:
-            kind, payload = self.message()
-            if kind == 9:
-                self.send(10, payload)
-            elif payload.startswith(b'{"type":"ack"'):
-                count -= 1
-                decoded += b"decoded_us" in payload
-        return decoded
+        return sum("decoded_us" in self.ack() for _ in range(count))
 
     def end(self, politely: bool):
         if politely:

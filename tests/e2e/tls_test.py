@@ -9,20 +9,13 @@ import pytest
 import requests
 import websockets
 
-from conftest import PROGRAM, free_port, wait_until
+from conftest import PROGRAM, free_port, make_certificate, wait_until
 from live_test import Client
 from pictures import encoded, marker, noise
 from raw import ask, read_answer
 from send_test import SEND
 
 SMALL = {"panel.width": 64, "panel.height": 64}
-
-
-def make_certificate(folder, name: str):
-    """Writes cert.pem and key.pem, self-signed, for 127.0.0.1."""
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-                    f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
-                   check=True, capture_output=True)
 
 
 @pytest.fixture

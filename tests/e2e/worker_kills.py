@@ -2,7 +2,6 @@
 
 Used small by sandbox_test.py and 10,000 times by bench/kills.py.
 """
-import json
 import os
 import pathlib
 import signal
@@ -42,19 +41,15 @@ class Stream:
 
     def _receive(self):
         while not self.ended.is_set():
-            kind, payload = self.connection.message()
-            if kind == 9:
-                self.connection.send(10, payload)
-            elif payload.startswith(b'{"type":"ack"'):
-                with self.changed:
-                    dropped = json.loads(payload).get("dropped")
-                    if dropped == "decode_failed":
-                        self.lost += 1
-                    elif dropped:
-                        self.outrun += 1  # a newer one was there: the machine is busy
-                    else:
-                        self.shown_at.append(time.monotonic())
-                    self.changed.notify_all()
+            dropped = self.connection.ack().get("dropped")
+            with self.changed:
+                if dropped == "decode_failed":
+                    self.lost += 1
+                elif dropped:
+                    self.outrun += 1  # a newer one was there: the machine is busy
+                else:
+                    self.shown_at.append(time.monotonic())
+                self.changed.notify_all()
 
     def wait_shown(self, count: int):
         with self.changed:

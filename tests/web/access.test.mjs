@@ -16,10 +16,7 @@ let display;
 before(async () => {
   browser = await launch();
   display = await Display.start({'1.png': plain(kRed), '2.png': plain(kGreen), 'broken.png': broken});
-  await until('the broken file had its turn', async () => {
-    await fetch(`${display.url}/action/swap_next`, {method: 'POST'});
-    return (await display.status()).player.skipped.length > 0;
-  });
+  await display.playUntilSkipped();
 });
 after(async () => {
   await browser?.close();

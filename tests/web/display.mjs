@@ -74,6 +74,14 @@ export class Display {
   }
   status() { return this.get('/status'); }
 
+  // Until a broken file of the rotation has had its turn.
+  playUntilSkipped() {
+    return until('the broken file had its turn', async () => {
+      await fetch(`${this.url}/action/swap_next`, {method: 'POST'});
+      return (await this.status()).player.skipped.length > 0;
+    });
+  }
+
   // Until run() is called again there is nothing at the address.
   async stop() {
     this.child.kill('SIGTERM');

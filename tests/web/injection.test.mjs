@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
 import {choose, launch, openPage, png} from './browser.mjs';
-import {Display, until} from './display.mjs';
+import {Display} from './display.mjs';
 import {plain} from './png.mjs';
 import {openStream} from './stream.mjs';
 
@@ -18,10 +18,7 @@ let display;
 before(async () => {
   browser = await launch();
   display = await Display.start({[kEvilFile]: plain([200, 30, 40]), [`broken ${kEvilFile}`]: Buffer.from('rubbish')});
-  await until('the broken file had its turn', async () => {
-    await fetch(`${display.url}/action/swap_next`, {method: 'POST'});
-    return (await display.status()).player.skipped.length > 0;
-  });
+  await display.playUntilSkipped();
 });
 after(async () => {
   await browser?.close();

@@ -51,8 +51,8 @@ bool set_limits(const WorkerLimits& limits) {
   const rlim_t born_with = address_space();
   bool set = born_with != 0 && limit(RLIMIT_CPU, limits.cpu_seconds) && limit(RLIMIT_CORE, 0) &&
              limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MEMLOCK, 0);
-#if !P3A_ADDRESS_SANITIZER && \
-    !P3A_THREAD_SANITIZER  // their shadow memory grows with what is in use
+  // A sanitizer's shadow memory grows with what is in use.
+#if !P3A_ADDRESS_SANITIZER && !P3A_THREAD_SANITIZER
   set = set && limit(RLIMIT_AS, born_with + (rlim_t{limits.memory_mib} << 20));
 #endif
   return set;

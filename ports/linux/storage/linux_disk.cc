@@ -71,13 +71,12 @@ class LinuxWritableFile final : public WritableFile {
     return {};
   }
 
-  // fdatasync brings the size along, and leaves out only the times.
-  Status sync() override {
-    if (written_ < old_size_ && ::ftruncate(file_.get(), static_cast<off_t>(written_)) < 0) {
-      return failed(errno);
-    }
-    return status_of(error_of(::fdatasync(file_.get())));
+  Status truncate() override {
+    if (written_ >= old_size_) return {};
+    return status_of(error_of(::ftruncate(file_.get(), static_cast<off_t>(written_))));
   }
+  // fdatasync brings the size along, and leaves out only the times.
+  Status sync() override { return status_of(error_of(::fdatasync(file_.get()))); }
   // ext4 writes out a file that is renamed over another before the rename returns; begun early,
   // that is done by then.
   void start_sync() override { ::sync_file_range(file_.get(), 0, 0, SYNC_FILE_RANGE_WRITE); }

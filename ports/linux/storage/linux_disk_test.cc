@@ -116,7 +116,9 @@ TEST(LinuxDisk, WritesOverAFileThatNobodyUses) {
   put(scratch.root() / "x", "a long text");
   const auto write_over = [&](const char* name, const char* text) {
     const auto file = disk.overwrite(path(name));
-    return file && (*file)->write(bytes(text)) && (*file)->sync();
+    if (!file || !(*file)->write(bytes(text)) || !(*file)->truncate()) return false;
+    const auto reader = disk.open(path(name));  // before it is on the medium
+    return reader && (*reader)->size() == std::string_view(text).size() && (*file)->sync();
   };
   EXPECT_TRUE(write_over("x", "short"));
   EXPECT_EQ(text_of(scratch.root() / "x"), "short");
