@@ -13,6 +13,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/base/geometry.h"
 #include "core/base/time.h"
 #include "core/compose/canvas.h"
 #include "core/image/image.h"
@@ -154,6 +155,15 @@ struct DecoderStatus {
   std::uint64_t workers_started = 0;  ///< since the display began
 };
 
+/// Pixels that the display has drawn itself, without the machine's libraries: raw ones, or those of
+/// a P3X frame.
+struct DrawnPixels {
+  std::size_t bytes_per_pixel = 3;
+  Size size;
+  bool is_p3x = false;
+  std::uint64_t p3x_cells = 0;  ///< of the grid, when all of them were decoded: of a key frame
+};
+
 /// The image libraries of the machine. Any thread.
 class Decoders {
  public:
@@ -161,6 +171,9 @@ class Decoders {
   virtual Result<std::unique_ptr<Picture>> open(std::unique_ptr<ReadableFile> file,
                                                 const ImageLimits& limits) = 0;
   virtual DecoderStatus status() { return {}; }
+  /// The display has drawn these onto that canvas. For a machine that stands for a slower one,
+  /// which takes that one's time here; others do nothing.
+  virtual void drew(const DrawnPixels&, const View&, const Canvas&) {}
 };
 
 struct TouchEvent {

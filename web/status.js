@@ -19,23 +19,33 @@ export function showStatus(status) {
   if (screen.screen_w > 0 && screen.screen_h > 0) {
     byId('preview').style.aspectRatio = `${screen.screen_w} / ${screen.screen_h}`;
   }
-  showPicture(status.showing ?? {});
+  showSimulated(status.simulated);
+  showPicture(status.showing ?? {}, status.simulated);
   showPause(status.player?.paused === true);
   showFacts(factsOf(status));
   showSkipped(status.player?.skipped ?? []);
 }
 
-function pictureWords(showing) {
+// A display that keeps to another board's limits: nobody shall take its figures for that board's.
+function showSimulated(board) {
+  const line = byId('simulated');
+  line.hidden = !board;
+  if (board) setText(line, `Simulated ${board}: every rate and time here is simulated, none was measured on a board.`);
+}
+
+const rate = (fps, simulated) => `${(fps ?? 0).toFixed(1)} frames per second${simulated ? ' (simulated)' : ''}`;
+
+function pictureWords(showing, simulated) {
   const words = [];
   if (showing.format) words.push(showing.format.toUpperCase());
   if (showing.width > 0) words.push(`${showing.width} × ${showing.height}`);
-  if (showing.animated) words.push(`${(showing.fps ?? 0).toFixed(1)} frames per second`);
+  if (showing.animated) words.push(rate(showing.fps, simulated));
   return words.join(', ');
 }
 
-function showPicture(showing) {
+function showPicture(showing, simulated) {
   const name = showing.name || kSources[showing.source] || 'nothing yet';
-  const words = pictureWords(showing);
+  const words = pictureWords(showing, simulated);
   setText(byId('caption'), words ? `${name} · ${words}` : name);
   // Without the frame rate, which changes every time: a picture's description should not.
   const label = `The panel shows ${name}${showing.animated ? ', an animation' : ''}`;
@@ -49,13 +59,13 @@ function showPause(paused) {
 }
 
 function factsOf(status) {
-  const {showing = {}, player = {}, storage, memory, net = {}, fw = {}, uploads} = status;
+  const {simulated, showing = {}, player = {}, storage, memory, net = {}, fw = {}, uploads} = status;
   const facts = [['Showing', showing.name || kSources[showing.source] || 'nothing yet']];
-  const words = pictureWords(showing);
+  const words = pictureWords(showing, simulated);
   if (words) facts.push(['Picture', words]);
   facts.push(['Comes from', kSources[showing.source] ?? String(showing.source ?? 'unknown')]);
   facts.push(['Rotation', count(player.files ?? 0, 'picture', 'pictures') + (player.paused ? ', paused' : '')]);
-  if (status.stream?.clients > 0) facts.push(['Live', streamWords(status.stream)]);
+  if (status.stream?.clients > 0) facts.push(['Live', streamWords(status.stream, simulated)]);
   if (status.panel?.error) facts.push(['Panel', status.panel.error, true]);
   if (storage) facts.push(['Storage', ...storageWords(storage)]);
   if (memory) facts.push(['Memory', `${bytes(memory.rss_bytes)}${memory.low ? ', running low' : ''}`, memory.low]);
@@ -66,8 +76,8 @@ function factsOf(status) {
   return facts;
 }
 
-function streamWords({clients, fps, dropped}) {
-  return `${count(clients, 'stream', 'streams')}, ${(fps ?? 0).toFixed(1)} frames per second, ${dropped ?? 0} dropped`;
+function streamWords({clients, fps, dropped}, simulated) {
+  return `${count(clients, 'stream', 'streams')}, ${rate(fps, simulated)}, ${dropped ?? 0} dropped`;
 }
 
 function storageWords(storage) {

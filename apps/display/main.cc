@@ -19,6 +19,7 @@
 #include "ports/linux/mdns/mdns.h"
 #include "ports/linux/panel/headless_panel.h"
 #include "ports/linux/panel/window_panel.h"
+#include "ports/linux/profile/simulated_chip.h"
 #include "ports/linux/sandbox/sandboxed_decoders.h"
 #include "ports/linux/storage/linux_disk.h"
 #include "ports/linux/system/display_id.h"
@@ -114,8 +115,13 @@ int run(const StartConfig& start) {
   log.set_level(begun->log.level);
 
   LibraryDecoders libraries;
-  SandboxedDecoders decoders(libraries, log, Engine::frame_bytes(*begun));
-  if (const Status ready = decoders.configure(*begun); !ready) return failed(log, ready.error());
+  SandboxedDecoders sandbox(libraries, log, Engine::frame_bytes(*begun));
+  if (const Status ready = sandbox.configure(*begun); !ready) return failed(log, ready.error());
+
+  std::optional<SimulatedChip> chip;
+  if (start.profile == Profile::kEsp32p4) chip.emplace(clock, disk, sandbox);
+  Disk& storage = chip ? static_cast<Disk&>(chip->disk) : disk;
+  Decoders& decoders = chip ? static_cast<Decoders&>(chip->decoders) : sandbox;
 
   auto token = read_token(begun->auth.token_file);
   if (!token) return failed(log, token.error());
@@ -128,6 +134,7 @@ int run(const StartConfig& start) {
     warn_of_readers(log, "http.tls.key", files.key);
   }
   open_stream_port(**server, *begun, log);
+  if (chip) (*server)->use_slow_link(SimulatedChip::link());
 
   const auto splash = [&, port](const Canvas& canvas, const View& view) {
     const std::string address = page_address(*config.current(), machine.status(), port);
@@ -143,7 +150,7 @@ int run(const StartConfig& start) {
   };
   const auto panel = make_panel(*begun);
   auto engine =
-      std::make_unique<Engine>(EnginePorts{clock, log, disk, decoders, *panel, decoders.frames()},
+      std::make_unique<Engine>(EnginePorts{clock, log, storage, decoders, *panel, sandbox.frames()},
                                begun, splash, on_panel_events);
   Live live({clock, log, *engine, decoders, patch_parser, P3A_VERSION,
              this_display_id(begun->storage.root)},
@@ -152,27 +159,34 @@ int run(const StartConfig& start) {
   touched = &live;
   config.on_change([&](const std::shared_ptr<const Config>& changed) {
     log.set_level(changed->log.level);
-    if (const Status ready = decoders.configure(*changed); !ready) failed(log, ready.error());
+    if (const Status ready = sandbox.configure(*changed); !ready) failed(log, ready.error());
     engine->reconfigure(changed);
     live.reconfigure(changed);
   });
 
-  Uploads uploads({disk, clock, log, *engine}, [&] { return config.current(); });
+  Uploads uploads({storage, clock, log, *engine}, [&] { return config.current(); });
   if (const Status recovered = uploads.recover(); !recovered) {
     log.write(LogLevel::kWarning,
               std::string(recovered.error().message.view()) + "; going on without storage");
   }
-  StorageProbe storage_probe(disk, clock, log);
+  StorageProbe storage_probe(storage, clock, log);
   PngEncoder png_encoder;
   Preview preview(*engine, clock);
   Api api({clock, log, machine, *engine, config, patch_parser, uploads, storage_probe, png_encoder,
-           live, decoders, preview, web_assets(), P3A_VERSION, std::move(*token)});
+           live, decoders, preview, web_assets(), P3A_VERSION, std::move(*token),
+           chip ? std::string(SimulatedChip::kBoard) : std::string()});
   std::optional<Mdns> mdns;
   if (begun->mdns.enable) mdns.emplace(announcement_of(*begun, port), log);
 
   log.write(LogLevel::kInfo, "p3a-display " P3A_VERSION " at " +
                                  page_address(*begun, machine.status(), port) + ", pictures in " +
                                  begun->storage.root);
+  if (chip) {
+    log.write(LogLevel::kWarning,
+              "simulated: this display keeps to the limits of an " +
+                  std::string(SimulatedChip::kBoard) +
+                  "; every rate and time that it tells is simulated, none was measured on a board");
+  }
   const char* const notify_socket = std::getenv("NOTIFY_SOCKET");
   ServiceManager service(notify_socket == nullptr ? "" : notify_socket);
   service.ready();
@@ -187,6 +201,7 @@ int run(const StartConfig& start) {
   service.stopping();
   log.write(LogLevel::kInfo, "stopped");
   preview.stop();
+  if (chip) chip->pause.end();
   engine->stop();   // whoever still waits for a picture is told
   server->reset();  // connections and their uploads go before what they use
   return EXIT_SUCCESS;

@@ -233,7 +233,8 @@ Response Api::get_status(const Call&) {
                                   .source_json = services_.live.source_json(),
                                   .stream_json = services_.live.stream_json(),
                                   .decoders = services_.decoders.status(),
-                                  .uploads = services_.uploads.counters()}));
+                                  .uploads = services_.uploads.counters(),
+                                  .simulated = services_.simulated}));
 }
 
 Response Api::get_snapshot(const Call& call) {

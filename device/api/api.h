@@ -44,6 +44,9 @@ struct ApiServices {
   std::span<const StaticAsset> assets;
   std::string version;
   std::string token{};  ///< that clients must send; empty: none
+  /// The board whose limits this machine keeps to; empty: it is itself. All figures are simulated
+  /// then, and say so.
+  std::string simulated{};
 };
 
 /// Which thread an exchange runs on: kNetwork answers at once, kStorage may wait for the disk,

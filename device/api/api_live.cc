@@ -41,7 +41,11 @@ std::variant<Started, Response> Api::begin_raw(const RequestHead& head) {
 }
 
 Response Api::get_network_stats(const Call&) {
-  return ok_response(services_.live.network_stats_json());
+  const std::string stats = services_.live.network_stats_json();
+  if (services_.simulated.empty()) return ok_response(stats);
+  JsonWriter word;
+  word.value(services_.simulated);
+  return ok_response("{\"simulated\":" + word.text() + "," + stats.substr(1));
 }
 
 Response Api::source_answer() {

@@ -11,7 +11,8 @@ void write_machine(JsonWriter& json, const StatusFigures& figures) {
   json.member("build", __VERSION__).end_object();
   json.key("device")
       .begin_object()
-      .member("board", "p3a-live Linux")
+      .member("board", figures.simulated.empty() ? "p3a-live Linux"
+                                                 : std::string(figures.simulated) + " (simulated)")
       .member("screen_w", config.panel.width);
   json.member("screen_h", config.panel.height).end_object();
   json.member("device_name", config.mdns.name).member("hostname", config.mdns.name);
@@ -75,6 +76,7 @@ std::string status_json(const StatusFigures& figures) {
   json.member("uptime_ms", figures.uptime.count() / 1000)
       .member("api_version", 4)
       .member("queue_depth", 0);
+  if (!figures.simulated.empty()) json.member("simulated", figures.simulated);
   write_machine(json, figures);
   write_storage(json, figures.storage);
   write_showing(json, figures.engine);

@@ -24,6 +24,7 @@ struct StatusFigures {
   std::string stream_json;
   DecoderStatus decoders;
   UploadCounters uploads;
+  std::string_view simulated{};  ///< ApiServices::simulated
 };
 
 /// One JSON object.

@@ -27,6 +27,8 @@ struct RawPixels {
   RawLayout layout = RawLayout::kRgb888;
   Size size;
   ByteView bytes;
+  bool is_p3x = false;          ///< decoded from a P3X frame
+  std::uint64_t p3x_cells = 0;  ///< of its grid, of a key frame
 };
 
 class FrameMaker {

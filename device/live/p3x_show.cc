@@ -32,7 +32,8 @@ Result<RawPixels> P3xShow::decode(ByteView payload, const ImageLimits& limits) {
   const auto bytes = static_cast<std::size_t>(size.pixels() * 3);
   if (rgb_.size() != bytes) rgb_.resize(bytes);
   decoder_.paint_changes({rgb_.data(), size, size.width * std::size_t{3}});
-  return RawPixels{RawLayout::kRgb888, size, rgb_};
+  const std::uint64_t cells = is_delta(payload) ? 0 : decoder_.grid().cells().pixels();
+  return RawPixels{RawLayout::kRgb888, size, rgb_, true, cells};
 }
 
 void P3xShow::forget() {

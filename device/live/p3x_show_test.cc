@@ -42,6 +42,25 @@ TEST(P3xShow, AStreamIsShownFrameByFrame) {
   EXPECT_EQ(client.outbox->count("error"), 0u);
 }
 
+// A machine that stands for a slower one takes its time by this.
+TEST(P3xShow, TheMachineIsToldWhatWasDrawn) {
+  TestDisplay display;
+  TestClient client = display.connect();
+  Sender sender;
+  for (const Rgb color : {kRed, kGreen}) {
+    client.send(sender.frame(color));
+    display.run();
+  }
+  client.send(with_header(FrameFormat::kRgb565, {}, std::string(8 * 8 * 2, 'x')));
+  display.run();
+  const auto drawn = display.decoders.drawn();
+  ASSERT_EQ(drawn.size(), 3u);
+  EXPECT_TRUE(drawn[0].is_p3x && drawn[0].p3x_cells > 0);  // a key frame
+  EXPECT_TRUE(drawn[1].is_p3x && drawn[1].p3x_cells == 0);
+  EXPECT_TRUE(!drawn[2].is_p3x && drawn[2].bytes_per_pixel == 2);
+  EXPECT_EQ(drawn[2].size, (Size{8, 8}));
+}
+
 TEST(P3xShow, AfterAMissingFrameAKeyIsAskedForAndNothingTornIsShown) {
   TestDisplay display;
   TestClient client = display.connect();

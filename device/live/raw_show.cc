@@ -70,7 +70,8 @@ Status RawShow::decode_p3x(ByteView frame, const ImageLimits& limits, Current& c
   const auto pixels = decoder.decode(frame, limits);
   if (!pixels) return std::unexpected(pixels.error());
   current.decoded.assign(pixels->bytes.begin(), pixels->bytes.end());
-  current.pixels = RawPixels{pixels->layout, pixels->size, current.decoded};
+  current.pixels = *pixels;
+  current.pixels->bytes = current.decoded;
   return {};
 }
 

@@ -181,6 +181,7 @@ TEST(Raw, AKeyFrameOfAP3xStreamIsAPictureToo) {
   display.run();
   EXPECT_EQ(display.on_panel(), kBlue);
   EXPECT_TRUE(key.says(R"("format":"pixelart","display_updated":true)"));
+  EXPECT_GT(display.decoders.drawn().at(0).p3x_cells, 0u);
   const Post delta(display, headers, frame(0x00FF00));
   EXPECT_TRUE(delta.says("BAD_FRAME"));
   EXPECT_TRUE(delta.says("key frame"));

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "device/ports.h"
 
@@ -26,12 +27,23 @@ class FakeDecoders final : public Decoders {
 
   /// Called before each frame is decoded, on the decode thread; set before that thread starts.
   void before_decode(std::function<void()> hook) { hook_ = std::move(hook); }
+  void drew(const DrawnPixels& drawn, const View&, const Canvas&) override {
+    const std::lock_guard lock(mutex_);
+    drawn_.push_back(drawn);
+  }
+  /// What the display drew itself.
+  std::vector<DrawnPixels> drawn() const {
+    const std::lock_guard lock(mutex_);
+    return drawn_;
+  }
   std::size_t opened() const { return opened_; }
   std::size_t decoded() const { return decoded_; }
 
  private:
   class FakePicture;
   std::function<void()> hook_;
+  mutable std::mutex mutex_;  // guards drawn_
+  std::vector<DrawnPixels> drawn_;
   std::atomic<std::size_t> opened_{0};
   std::atomic<std::size_t> decoded_{0};
 };

@@ -54,6 +54,19 @@ describe('the page', () => {
         String(await previewColour(page, 0.1, 0.1)) !== '0,0,0');
   });
 
+  test('says that it is simulated when it is', async () => {
+    const display = await Display.start({}, '', ['--profile=esp32p4']);
+    let page;
+    try {
+      page = await openPage(browser, display);
+      await page.locator('#simulated', {hasText: 'Simulated ESP32-P4: every rate and time here is simulated'}).waitFor();
+      assert.deepEqual(page.complaints, []);
+    } finally {
+      await page?.context().close();
+      await display.remove();
+    }
+  });
+
   test('allows no inline code, and no other site to frame it', async () => {
     const display = await Display.start();
     try {

@@ -22,6 +22,7 @@ namespace {
 struct Arguments {
   Patch flags;
   std::string config_file;
+  Profile profile = Profile::kNone;
   bool check_config = false;
   bool print_config = false;
   bool version = false;
@@ -127,6 +128,18 @@ std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv
   app.add_option("--config", arguments.config_file, "Read settings from this TOML file; flags win.")
       ->type_name("FILE")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  const auto take_profile = [&arguments](const CLI::results_t& results) {
+    const auto found = std::ranges::find(kProfileNames, results.back());
+    if (found == std::end(kProfileNames)) return false;
+    arguments.profile = static_cast<Profile>(found - std::begin(kProfileNames));
+    return true;
+  };
+  app.add_option("--profile", take_profile,
+                 "Show what a show looks like on another board: esp32p4 keeps to the limits of an "
+                 "ESP32-P4 (all figures are simulated then; docs/FIRMWARE.md); none, the default, "
+                 "to this machine's.")
+      ->type_name("none|esp32p4")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_flag("--check-config", arguments.check_config,
                "Say whether file and flags are right, and exit.");
   app.add_flag("--print-config", arguments.print_config,
@@ -160,13 +173,12 @@ std::expected<std::string, std::string> read_text(const std::string& path) {
   return text;
 }
 
-std::expected<Config, Exit> read_config_file(const std::string& path) {
+std::expected<Config, Exit> read_config_file(const std::string& path, Config config) {
   const auto text = read_text(path);
   if (!text) return broken_config(path, text.error());
   const auto toml = parse_toml(*text);
   if (!toml)
     return broken_config(path + ":" + std::to_string(toml.error().line), toml.error().what);
-  Config config;
   for (std::size_t i = 0; i < toml->patch.size(); ++i) {
     const auto next = apply(config, {toml->patch[i]}, false);
     if (!next) {
@@ -188,9 +200,9 @@ std::expected<StartConfig, Exit> read_command_line(int argc, const char* const* 
   if (arguments->version) {
     return std::unexpected(Exit{0, "p3a-display " + std::string(version) + "\n", ""});
   }
-  Config base;
+  Config base = default_config(arguments->profile);
   if (!arguments->config_file.empty()) {
-    auto from_file = read_config_file(arguments->config_file);
+    auto from_file = read_config_file(arguments->config_file, base);
     if (!from_file) return std::unexpected(std::move(from_file.error()));
     base = std::move(*from_file);
   }
@@ -199,7 +211,7 @@ std::expected<StartConfig, Exit> read_command_line(int argc, const char* const* 
   if (arguments->print_config) return std::unexpected(Exit{0, config_toml(*config), ""});
   if (arguments->check_config) return std::unexpected(Exit{0, "The settings are fine.\n", ""});
   if (config->storage.root.empty()) config->storage.root = default_storage_root(environment);
-  return StartConfig{std::move(*config), std::move(arguments->flags)};
+  return StartConfig{std::move(*config), std::move(arguments->flags), arguments->profile};
 }
 
 }  // namespace p3a

@@ -10,6 +10,7 @@
 #include "device/config/config.h"
 #include "device/config/patch.h"
 #include "ports/linux/config/storage_root.h"
+#include "ports/linux/profile/profile.h"
 
 namespace p3a {
 
@@ -19,6 +20,7 @@ inline constexpr int kExitBrokenConfig = 78;  ///< EX_CONFIG of sysexits.h: wron
 struct StartConfig {
   Config config;  ///< defaults, configuration file, flags; storage.root is never empty
   Patch flags;    ///< what the flags set, for ConfigStore
+  Profile profile = Profile::kNone;
 };
 
 /// What the program prints, and the code that it exits with.

@@ -193,6 +193,19 @@ TEST(CommandLine, CheckConfig) {
   EXPECT_EQ(exit_of({"--check-config", "--panel.rotation=1"}).code, kExitUsage);
 }
 
+TEST(CommandLine, AProfileBringsItsBoardsSettingsAndTheUsersWin) {
+  EXPECT_EQ(read({})->profile, Profile::kNone);
+  EXPECT_EQ(config_of({"--profile", "none"}).panel.format, PixelFormat::kRgb888);
+  EXPECT_EQ(read({"--profile=esp32p4"})->profile, Profile::kEsp32p4);
+  EXPECT_EQ(config_of({"--profile=esp32p4"}).panel.format, PixelFormat::kRgb565);
+  EXPECT_EQ(config_of({"--profile=esp32p4", "--panel.format=rgb888"}).panel.format,
+            PixelFormat::kRgb888);
+  const TemporaryFile file("[panel]\nformat = \"rgb888\"\n");
+  EXPECT_EQ(config_of({"--profile=esp32p4", "--config", file.path()}).panel.format,
+            PixelFormat::kRgb888);
+  expect_usage({"--profile=esp32"}, "--profile");
+}
+
 TEST(CommandLine, ABrokenFileSaysFileAndLine) {
   const auto refusal = [](std::string_view toml) {
     const TemporaryFile file(toml);

@@ -2,6 +2,7 @@
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/stream_traits.hpp>
 
@@ -20,6 +21,8 @@ struct ClientStream::Tls {
 
 namespace {
 
+constexpr std::size_t kSlowPiece = 16 * 1024;  // so that connections take turns on the link
+
 // A client that hangs up without saying so first may have been cut off by someone else; the layers
 // above notice that by what is missing. Anything else that TLS says ends the connection.
 ClientStream::Code plain_error(const ClientStream::Code& error) {
@@ -30,6 +33,28 @@ ClientStream::Code plain_error(const ClientStream::Code& error) {
 }
 
 }  // namespace
+
+// Over a slow link. The bytes come and go as fast as this machine can; whoever waits for them is
+// told when the link would have carried them. Meanwhile the client is held up by its window.
+struct ClientStream::Slow {
+  Slow(const executor_type& executor, SlowLink& link)
+      : in(link, now()), out(link, now()), reading(executor), writing(executor) {}
+  static Instant now() {
+    return Instant(
+        std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now().time_since_epoch()));
+  }
+  static void wait_until(asio::steady_timer& timer, Instant when,
+                         std::move_only_function<void()> then) {
+    timer.expires_at(asio::steady_timer::time_point(when.time_since_epoch()));
+    timer.async_wait([then = std::move(then)](Code) mutable { then(); });
+  }
+
+  SlowFlow in;
+  SlowFlow out;
+  Instant last_written{};
+  asio::steady_timer reading;
+  asio::steady_timer writing;
+};
 
 ClientStream::ClientStream(asio::ip::tcp::socket socket)
     : tcp_(std::make_unique<beast::tcp_stream>(std::move(socket))) {}
@@ -57,6 +82,40 @@ void ClientStream::write_tls(const Pieces& pieces, Done done) {
                                 [done = std::move(done)](Code error, std::size_t count) mutable {
                                   done(plain_error(error), count);
                                 });
+}
+
+void ClientStream::slow_down(SlowLink& link) {
+  slow_ = std::make_unique<Slow>(get_executor(), link);
+}
+
+void ClientStream::read_slowly(asio::mutable_buffer into, Done done) {
+  Code ignored;
+  const bool follows = tcp_->socket().available(ignored) > 0;
+  Done arrived = [&slow = *slow_, follows, done = std::move(done)](Code error,
+                                                                   std::size_t count) mutable {
+    if (error || count == 0) return done(error, count);
+    Slow::wait_until(slow.reading, slow.in.arrival(Slow::now(), follows, count),
+                     [done = std::move(done), count]() mutable { done({}, count); });
+  };
+  into = asio::buffer(into, kSlowPiece);
+  if (tls_) return read_tls(into, std::move(arrived));
+  tcp_->async_read_some(into, std::move(arrived));
+}
+
+void ClientStream::write_slowly(Pieces pieces, Done done) {
+  std::size_t count = 0;
+  for (asio::const_buffer& piece : pieces) {
+    piece = asio::buffer(piece, kSlowPiece - count);
+    count += piece.size();
+  }
+  const Instant now = Slow::now();
+  const bool follows = now < slow_->last_written + 1ms;
+  slow_->last_written = slow_->out.arrival(now, follows, count);
+  Slow::wait_until(slow_->writing, slow_->last_written,
+                   [this, pieces, done = std::move(done)]() mutable {
+                     if (tls_) return write_tls(pieces, std::move(done));
+                     tcp_->async_write_some(pieces, std::move(done));
+                   });
 }
 
 // Our close_notify, without waiting for the client's.

@@ -17,6 +17,7 @@
 #include <memory>
 
 #include "ports/linux/http/tls_context.h"
+#include "ports/linux/profile/slow_link.h"
 
 namespace p3a {
 
@@ -34,6 +35,8 @@ class ClientStream {
   /// What lies below: deadlines, options, closing; bytes of it only when they are thrown away.
   boost::beast::tcp_stream& tcp() { return *tcp_; }
   bool is_tls() const { return tls_ != nullptr; }
+  /// From now on bytes take the time that they would take over that link, which outlives it.
+  void slow_down(SlowLink& link);
 
   /// Shakes hands within tcp()'s deadline; `begun` is what has been read already. False: the
   /// connection is of no use.
@@ -45,9 +48,10 @@ class ClientStream {
   auto async_read_some(const Buffers& buffers, Token&& token) {
     return boost::asio::async_initiate<Token, void(Code, std::size_t)>(
         [this](auto handler, const Buffers& into) {
-          if (!tls_) return tcp_->async_read_some(into, std::move(handler));
+          if (!tls_ && !slow_) return tcp_->async_read_some(into, std::move(handler));
           std::array<boost::asio::mutable_buffer, 1> first{};
           copy_buffers(into, first);
+          if (slow_) return read_slowly(first[0], Done(std::move(handler)));
           read_tls(first[0], Done(std::move(handler)));
         },
         token, buffers);
@@ -56,9 +60,10 @@ class ClientStream {
   auto async_write_some(const Buffers& buffers, Token&& token) {
     return boost::asio::async_initiate<Token, void(Code, std::size_t)>(
         [this](auto handler, const Buffers& from) {
-          if (!tls_) return tcp_->async_write_some(from, std::move(handler));
+          if (!tls_ && !slow_) return tcp_->async_write_some(from, std::move(handler));
           Pieces pieces{};
           copy_buffers(from, pieces);
+          if (slow_) return write_slowly(pieces, Done(std::move(handler)));
           write_tls(pieces, Done(std::move(handler)));
         },
         token, buffers);
@@ -85,6 +90,7 @@ class ClientStream {
   using Done = std::move_only_function<void(Code, std::size_t)>;
   using Pieces = std::array<boost::asio::const_buffer, 8>;
   struct Tls;
+  struct Slow;
 
   // The first buffers that hold anything; reading or writing less than all is allowed.
   template <class Buffers, class Buffer, std::size_t kCount>
@@ -98,11 +104,14 @@ class ClientStream {
   }
   void read_tls(boost::asio::mutable_buffer into, Done done);
   void write_tls(const Pieces& pieces, Done done);
+  void read_slowly(boost::asio::mutable_buffer into, Done done);
+  void write_slowly(Pieces pieces, Done done);
   void say_goodbye(std::move_only_function<void(Code)> done);
   void tear_down_tls(Done done);
 
   std::unique_ptr<boost::beast::tcp_stream> tcp_;  // TLS refers to it: it may not move
   std::unique_ptr<Tls> tls_;
+  std::unique_ptr<Slow> slow_;
 };
 
 }  // namespace p3a

@@ -84,6 +84,7 @@ class Connection {
     // A reader that does not move on is noticed when this much waits for it, not megabytes later.
     stream_.tcp().socket().set_option(asio::socket_base::send_buffer_size(kSendBufferBytes),
                                       ignored);
+    if (server.slow_link) stream_.slow_down(*server.slow_link);
     const auto remote = stream_.tcp().socket().remote_endpoint(ignored);
     remote_address_ = remote.address();
     client_ = remote.address().to_string() + ":" + std::to_string(remote.port());

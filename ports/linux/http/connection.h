@@ -30,7 +30,8 @@ struct ServerContext {
   bool pools_ended = false;
   std::function<void()> on_last_gone;  ///< called while stopping, when no connection is left
   UploadGate gate;
-  std::optional<TlsContext> tls;  ///< what new connections get; none: plain HTTP
+  std::optional<SlowLink> slow_link;  ///< that all connections share; none: as fast as they are
+  std::optional<TlsContext> tls;      ///< what new connections get; none: plain HTTP
   std::list<Connection*> connections;
   boost::asio::thread_pool storage{1};
   boost::asio::thread_pool render{1};

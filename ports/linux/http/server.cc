@@ -1,5 +1,7 @@
 #include "ports/linux/http/server.h"
 
+#include <netinet/tcp.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -94,6 +96,19 @@ Status HttpServer::use_tls(const TlsFiles& files) {
   state_->take_tls(std::move(loaded));
   state_->reload.add(SIGHUP);
   return {};
+}
+
+// What comes in before anybody reads it is bounded by the window, and cut as the two ends have
+// agreed: a client notices that it has to wait where it would with that link.
+void HttpServer::use_slow_link(const LinkLimits& limits) {
+  state_->context.slow_link.emplace(limits);
+  const auto window = static_cast<int>(limits.window_bytes);
+  const auto segment = static_cast<int>(limits.segment_bytes);
+  for (tcp::acceptor* acceptor : {&state_->acceptor, &state_->stream_acceptor}) {
+    const int handle = acceptor->native_handle();
+    setsockopt(handle, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
+    setsockopt(handle, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
+  }
 }
 
 void HttpServer::State::take_tls(Result<TlsContext> loaded) {

@@ -15,6 +15,7 @@
 
 #include "device/api/api.h"
 #include "ports/linux/http/tls_context.h"
+#include "ports/linux/profile/slow_link.h"
 
 namespace p3a {
 
@@ -43,6 +44,9 @@ class HttpServer {
   /// From now on both ports speak TLS, and SIGHUP reads the files again: connections that come then
   /// get what is new, or what was there when that is wrong. Before run(). Errors of load_tls().
   Status use_tls(const TlsFiles& files);
+
+  /// Bytes of all connections take the time that they would take over that link. Before run().
+  void use_slow_link(const LinkLimits& limits);
 
   std::uint16_t port() const;
   /// What is called once a second on the network thread. Before run().
