@@ -1,4 +1,5 @@
 """A p3a-display for the benches: started on a free port, with a panel that shows at once."""
+import contextlib
 import os
 import pathlib
 import socket
@@ -34,8 +35,17 @@ class Display:
                 time.sleep(0.02)
 
     def cpu_seconds(self) -> float:
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Of the display, the fork server and its workers: those that are there, and those that were waited for."""
+        parents, ticks = {}, {}
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):  # gone meanwhile
+                fields = stat.read_text().rsplit(")", 1)[1].split()
+                parents[int(stat.parent.name)] = int(fields[1])
+                ticks[int(stat.parent.name)] = sum(map(int, fields[11:15]))
+        family = {self.process.pid}
+        while more := {pid for pid, parent in parents.items() if parent in family} - family:
+            family |= more
+        return sum(ticks.get(pid, 0) for pid in family) / os.sysconf("SC_CLK_TCK")
 
     def rss_mib(self) -> float:
         pages = int(pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])

@@ -274,6 +274,15 @@ std::expected<void, Exit> check_common(SendOptions& options, const Words& words)
   return {};
 }
 
+// CLI11 would take the next argument for the value.
+const char* flag_without_value(int argc, const char* const* argv) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    const std::string_view word = argv[i];
+    if (word.starts_with("--") && word.find('=') == word.size() - 1) return argv[i];
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::optional<Size> parse_size(std::string_view text) {
@@ -325,6 +334,10 @@ std::expected<SendOptions, Exit> parse_send_options(int argc, const char* const*
   add_common(*status, options);
   add_duration(*watch, options);
   add_common(*watch, options);
+  if (const char* const flag = flag_without_value(argc, argv)) {
+    return usage_error(std::string(flag) +
+                       " has no value: write one behind the '=', or leave it away");
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -37,6 +37,14 @@ TEST(SendOptions, AnUploadGoesToThisMachineUnlessToldOtherwise) {
   EXPECT_EQ(stock->device, Device::kStock);
 }
 
+// The next argument was taken for the value.
+TEST(SendOptions, AFlagWithAnEmptyValueIsRefused) {
+  expect_usage_error({"upload", "--to=", "a.png"}, "--to= has no value");
+  expect_usage_error({"stream", "--pattern=", "--counter"}, "--pattern= has no value");
+  expect_usage_error({"status", "--token-file=", "--json"}, "--token-file= has no value");
+  EXPECT_EQ(parse({"upload", "--", "--to="})->files, std::vector<std::string>{"--to="});
+}
+
 TEST(SendOptions, LookingForDisplaysTakesThreeSecondsUnlessToldOtherwise) {
   const auto plain = parse({"discover", "--json"});
   ASSERT_TRUE(plain.has_value()) << plain.error().err;

@@ -116,6 +116,23 @@ std::string unknown_argument(const std::string& argument) {
   return "there is no flag " + name + meant;
 }
 
+// Backwards, as CLI11 wants them. It takes what follows "--key=" for the key's value: an empty one
+// of its own stands there instead.
+std::vector<std::string> words_of(int argc, const char* const* argv) {
+  std::vector<std::string> words;
+  bool flags = true;
+  for (int i = 1; i < argc; ++i) {
+    std::string word = argv[i];
+    flags = flags && word != "--";
+    const bool empty = flags && word.starts_with("--") && word.find('=') == word.size() - 1;
+    if (empty) word.pop_back();
+    words.push_back(std::move(word));
+    if (empty) words.emplace_back();
+  }
+  std::ranges::reverse(words);
+  return words;
+}
+
 std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv) {
   Arguments arguments;
   CLI::App app(
@@ -146,7 +163,7 @@ std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv
                "Print the settings of file and flags as a configuration file, and exit.");
   add_flags(app, arguments);
   try {
-    app.parse(argc, argv);
+    app.parse(words_of(argc, argv));
   } catch (const CLI::CallForHelp&) {
     return std::unexpected(Exit{0, app.help(), ""});
   } catch (const CLI::ParseError& error) {
