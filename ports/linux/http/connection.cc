@@ -30,7 +30,9 @@ constexpr std::size_t kReadBufferBytes =
 constexpr int kSendBufferBytes = 128 * 1024;
 constexpr std::size_t kChunkBytes = 128 * 1024;  // of a body, handed on at a time
 constexpr std::chrono::seconds kGoodbyePatience{1};
-constexpr std::chrono::seconds kDrainPatience{4};  // with the patience before it less than 15 s
+constexpr std::chrono::seconds kDrainPatience{4};
+// Since the request began, its draining included; the least time for that is kGoodbyePatience.
+constexpr std::chrono::milliseconds kCutAfter{14'500};
 constexpr std::size_t kDrainBytes =
     64u << 20;  // of an unwanted body, read away so that the answer arrives
 
@@ -152,12 +154,14 @@ class Connection {
   std::string local_address_;
   bool is_stream_ = false;  // the connection has become one, and has the bytes
   std::weak_ptr<StreamSession> session_;
+  SteadyClock::time_point begun_ = SteadyClock::now();  // the request, with its first byte
   bool answering_ = false;  // an answer is being made: worth waiting for when the server stops
 };
 
 // True: the connection is good for another request.
 asio::awaitable<bool> Connection::serve_request() {
   if (!co_await wait_for_request()) co_return false;
+  begun_ = SteadyClock::now();
 
   Parser parser;
   parser.header_limit(static_cast<std::uint32_t>(server_.limits.head_bytes));
@@ -310,7 +314,7 @@ asio::awaitable<bool> Connection::serve_stream(Parser& parser) {
 asio::awaitable<bool> Connection::run_exchange(Parser& parser, Started started) {
   std::optional<UploadTurn> turn;
   if (started.is_upload) {
-    if (!co_await server_.gate.enter(server_.limits.patience)) {
+    if (!co_await server_.gate.enter(begun_ + server_.limits.patience - SteadyClock::now())) {
       const auto busy =
           fail(ErrorCode::kBusy, "too many uploads at once: send it again in a second");
       co_await send(parser, error_response(busy.error()), false);
@@ -330,7 +334,7 @@ asio::awaitable<bool> Connection::run_exchange(Parser& parser, Started started) 
   };
   const std::unique_ptr<Exchange, decltype(dispose)> exchange(started.exchange.release(), dispose);
 
-  RequestBody body(stream_, buffer_, parser, server_.limits);
+  RequestBody body(stream_, buffer_, parser, server_.limits, begun_);
   const Response response = co_await answer_of(body, parser, started.where, *exchange);
   const bool good = co_await send(parser, response, body.done());
   if (body.done()) co_return good;
@@ -437,7 +441,9 @@ asio::awaitable<void> Connection::drain() {
   stream_.tcp().expires_after(kGoodbyePatience);
   co_await stream_.end_writing();
   chunk_.resize(kChunkBytes);
-  const auto deadline = SteadyClock::now() + kDrainPatience;
+  const auto now = SteadyClock::now();
+  const auto deadline =
+      std::min(now + kDrainPatience, std::max(begun_ + kCutAfter, now + kGoodbyePatience));
   for (std::size_t drained = 0; !error && drained < kDrainBytes && !server_.stopping;) {
     stream_.tcp().expires_at(std::min(deadline, SteadyClock::now() + std::chrono::seconds(2)));
     drained += co_await stream_.tcp().async_read_some(

@@ -17,6 +17,12 @@ namespace {
 
 constexpr std::size_t kMaxChunkExtension = 256;  // nobody sends any
 
+Instant instant_of(SteadyClock::time_point time) {
+  return Instant(std::chrono::duration_cast<Micros>(time.time_since_epoch()));
+}
+
+Instant now() { return instant_of(SteadyClock::now()); }
+
 std::unexpected<Error> broken_body(const ErrorCodeOf& error) {
   if (error == beast::error::timeout) {
     return fail(ErrorCode::kRequestTimeout,
@@ -32,16 +38,16 @@ std::unexpected<Error> broken_body(const ErrorCodeOf& error) {
 }  // namespace
 
 RequestBody::RequestBody(ClientStream& stream, beast::flat_buffer& buffer, Parser& parser,
-                         const HttpLimits& limits)
+                         const HttpLimits& limits, SteadyClock::time_point begun)
     : stream_(stream),
       buffer_(buffer),
       parser_(parser),
-      limits_(limits),
       on_chunk_([](std::uint64_t, beast::string_view extension, ErrorCodeOf& error) {
         if (extension.size() > kMaxChunkExtension) error = http::error::bad_chunk_extension;
       }),
-      deadline_(SteadyClock::now() + limits.patience),
-      last_read_(SteadyClock::now()) {
+      deadline_({.patience = limits.patience, .min_bytes_per_second = limits.min_bytes_per_second},
+                instant_of(begun), now()),
+      last_read_(now()) {
   parser.eager(true);
   parser.on_chunk_header(on_chunk_);
   if (const auto length = parser.content_length()) remaining_ = *length;
@@ -51,18 +57,19 @@ bool RequestBody::done() const { return remaining_ ? *remaining_ == 0 : parser_.
 
 asio::awaitable<Result<std::size_t>> RequestBody::read(ByteSpan out) {
   std::size_t filled = 0;
-  deadline_ += SteadyClock::now() - last_read_;
+  deadline_.add_our_time(now() - last_read_);
   while (filled < out.size() && !done()) {
     const auto count = co_await read_some(out.subspan(filled));
     if (!count) co_return count;
     filled += *count;
-    // A body that keeps up the least rate is never cut; a quick beginning buys no more time than
-    // `patience`.
-    deadline_ += std::chrono::microseconds(*count * 1'000'000 / limits_.min_bytes_per_second);
-    deadline_ = std::min(deadline_, SteadyClock::now() + limits_.patience);
+    deadline_.received(*count, now());
   }
-  last_read_ = SteadyClock::now();
+  last_read_ = now();
   co_return filled;
+}
+
+void RequestBody::set_deadline() {
+  stream_.tcp().expires_at(SteadyClock::time_point(deadline_.at().time_since_epoch()));
 }
 
 asio::awaitable<Result<std::size_t>> RequestBody::read_some(ByteSpan out) {
@@ -71,7 +78,7 @@ asio::awaitable<Result<std::size_t>> RequestBody::read_some(ByteSpan out) {
   std::size_t count = asio::buffer_copy(asio::buffer(out.data(), out.size()), buffer_.data());
   buffer_.consume(count);
   if (count == 0) {
-    stream_.tcp().expires_at(deadline_);
+    set_deadline();
     ErrorCodeOf error;
     count = co_await stream_.async_read_some(asio::buffer(out.data(), out.size()),
                                              asio::redirect_error(asio::use_awaitable, error));
@@ -85,7 +92,7 @@ asio::awaitable<Result<std::size_t>> RequestBody::read_chunked(ByteSpan out) {
   auto& body = parser_.get().body();
   body.data = out.data();
   body.size = out.size();
-  stream_.tcp().expires_at(deadline_);
+  set_deadline();
   ErrorCodeOf error;
   co_await http::async_read_some(stream_, buffer_, parser_,
                                  asio::redirect_error(asio::use_awaitable, error));

@@ -13,6 +13,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "device/body_deadline.h"
 #include "ports/linux/http/client_stream.h"
 #include "ports/linux/http/server.h"
 
@@ -22,9 +23,10 @@ class RequestBody {
  public:
   using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
 
-  /// The head has been parsed; `buffer` may hold the beginning of the body.
+  /// The head has been parsed; `buffer` may hold the beginning of the body. `begun`: when the
+  /// request's first byte was there.
   RequestBody(ClientStream& stream, boost::beast::flat_buffer& buffer, Parser& parser,
-              const HttpLimits& limits);
+              const HttpLimits& limits, std::chrono::steady_clock::time_point begun);
 
   /// Nothing of it is outstanding.
   bool done() const;
@@ -39,12 +41,13 @@ class RequestBody {
   ClientStream& stream_;
   boost::beast::flat_buffer& buffer_;
   Parser& parser_;
-  const HttpLimits& limits_;
   std::function<void(std::uint64_t, boost::beast::string_view, boost::system::error_code&)>
       on_chunk_;
   std::optional<std::uint64_t> remaining_;  // of a body with a length
-  std::chrono::steady_clock::time_point deadline_;
-  std::chrono::steady_clock::time_point last_read_;  // since then the client waited for us
+  void set_deadline();
+
+  BodyDeadline deadline_;
+  Instant last_read_;  // since then the client waited for us
 };
 
 }  // namespace p3a

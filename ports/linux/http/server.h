@@ -25,8 +25,9 @@ struct HttpLimits {
   std::size_t uploads_at_once = 4;
   std::size_t uploads_waiting = 32;
   std::size_t head_bytes = 8 * 1024;
-  std::chrono::seconds patience{10};  ///< for a head, for the next bytes, for a turn to upload
-  std::chrono::seconds idle{10};      ///< before a request, the first one too
+  /// For a head, and with it for a turn to upload; for the next bytes of a body.
+  std::chrono::seconds patience{10};
+  std::chrono::seconds idle{10};            ///< before a request, the first one too
   std::size_t min_bytes_per_second = 4096;  ///< of a body, after the first `patience`
 };
 

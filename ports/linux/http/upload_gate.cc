@@ -8,7 +8,7 @@ namespace p3a {
 
 namespace asio = boost::asio;
 
-asio::awaitable<bool> UploadGate::enter(std::chrono::seconds patience) {
+asio::awaitable<bool> UploadGate::enter(std::chrono::steady_clock::duration patience) {
   if (free_ > 0) {
     --free_;
     co_return true;

@@ -17,7 +17,7 @@ class UploadGate {
 
   /// True: it is this upload's turn, and leave() must follow. False: too many wait, or `patience`
   /// is over.
-  boost::asio::awaitable<bool> enter(std::chrono::seconds patience);
+  boost::asio::awaitable<bool> enter(std::chrono::steady_clock::duration patience);
   void leave();
 
  private:
