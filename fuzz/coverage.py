@@ -18,7 +18,7 @@ BUILD = ROOT / "build/coverage"
 PARSERS = {
     "client_message": ["device/live/control_text.cc:parse_client_message", "ports/linux/config/json_patch.cc"],
     "compositor": ["core/compose/compositor.cc", "core/compose/placement.cc", "core/compose/row_ops.cc"],
-    "config": ["device/config/config_apply.cc", "device/config/config_text.cc", "ports/linux/config/json_patch.cc",
+    "config": ["device/config/config_apply.cc", "device/config/config_text.cc:json", "device/config/config_text.cc:toml", "ports/linux/config/json_patch.cc",
                "ports/linux/config/toml_patch.cc"],
     "decoders": ["ports/decode/*_picture.cc", "ports/decode/*_reader.cc", "ports/decode/png_stream.cc", "ports/decode/animation_canvas.cc"],
     "frame_message": ["core/wire/frame_message.cc", "core/wire/frame_header.cc"],

@@ -1,6 +1,8 @@
-// A display that says anything at any time, one text a line: the session keeps its books, its rates
-// and its patience within what the caller asked for.
+// A display that says anything at any time, one text a line, hangs up, comes back and is another
+// one then: the session keeps its books, its rates and its patience within what the caller asked
+// for.
 #include <cmath>
+#include <utility>
 
 #include "fuzz/require.h"
 #include "sender/json_object.h"
@@ -23,7 +25,7 @@ class HandClock final : public Clock {
 // A link that takes everything and has to be asked for nothing.
 class OpenLink final : public Transport {
  public:
-  void connect(const Destination&, Micros) override {}
+  void connect(const Destination&, Micros) override { connecting = true; }
   bool ready() const override { return true; }
   void send_frame(ByteView, ByteView) override {}
   void send_text(std::string_view text) override {
@@ -32,7 +34,24 @@ class OpenLink final : public Transport {
   void poll(Instant, TransportEvents&) override {}
   void wake() override {}
   void close(Micros) override {}
+
+  bool connecting = false;
 };
+
+// A line that begins with one of these is no text but something that happens.
+void happen(char what, std::string_view text, HandClock& clock, OpenLink& link, Session& session) {
+  if (what == '+') clock.advance(Micros(1 << (text.size() % 25)));
+  if (what == '-' || (what == '/' && link.connecting)) {
+    link.connecting = false;
+    what == '-' ? session.on_closed("gone") : session.on_declined(404, "no such thing");
+  }
+  if (what == '*' && std::exchange(link.connecting, false)) session.on_open();
+  if (what == '#')
+    session.on_binary({reinterpret_cast<const std::uint8_t*>(text.data()) + 1, text.size() - 1});
+  if (what == '~') session.set_stalled(text.size() % 2 == 0);
+  if (what == '=') session.cover(text.size());
+  if (what == '!') session.give_up_picture(fail(ErrorCode::kInternal, "it could not").error());
+}
 
 void check_message(std::string_view text) {
   const auto message = read_control(text);
@@ -66,6 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const StreamOptions options{.name = std::string(rest.substr(0, rest.find('\n')).substr(0, 64))};
   Session session(link, clock, board, options, {Destination{.host = "display"}}, 1);
   session.tick();
+  link.connecting = false;
   session.on_open();
   Submission picture{.number = 1, .captured = clock.now(), .size = {1, 1}, .bytes = {1, 2, 3}};
   const std::uint8_t payload[] = {0xFF, 0xD8, 0xFF};
@@ -73,9 +93,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), text.size() + 1));
     check_message(text);
-    if (text.starts_with('+')) clock.advance(Micros(1 << (text.size() % 25)));
+    if (!text.empty()) happen(text[0], text, clock, link, session);
     session.on_text(text);
     session.tick();
+    require(link.connecting || session.next_event() <= clock.now() + 300s, "the next step comes");
     if (session.may_send() && clock.now() >= session.frame_due()) {
       const EncodedFrame frame{
           .format = FrameFormat::kJpeg, .payload = payload, .quality = session.quality()};

@@ -6,6 +6,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   p3a::sender::MdnsAnswers answers;
+  answers.add(p3a::sender::mdns_question({"_p3a._tcp", "_http._tcp"}), "192.0.2.1");
+  p3a::require(answers.services().empty(), "our own question is no answer");
   answers.add({data, size}, "192.0.2.1");
   answers.add({data, size}, "192.0.2.1");  // the same again changes nothing
   const auto services = answers.services();
