@@ -28,8 +28,8 @@ std::uint32_t png_channels(ReadableFile& file) {
   return type == 2 ? 3 : 1;
 }
 
-// What a program in software keeps of a picture while it decodes.
-constexpr std::uint64_t kBytesPerPixel = 3;
+// Of the rows that software decodes, and of what it keeps of a picture meanwhile.
+constexpr std::size_t kBytesPerPixel = 3;
 
 }  // namespace
 
@@ -42,23 +42,33 @@ class ChipDecoders::SlowPicture final : public Picture {
   const ImageInfo& info() const override { return picture_->info(); }
 
   Result<DecodedFrame> next(const View& view, const Canvas& canvas) override {
-    constexpr std::size_t kRowBytesPerPixel = 3;  // of what the engine and the libraries give
     const Instant begun = owner_.clock_.now();
     auto decoded = picture_->next(view, canvas);
     if (!decoded) return decoded;
     Instant end = begun;
+    std::size_t row_bytes_per_pixel = kBytesPerPixel;
     if (engine_) {
       end = owner_.engine_.take(begun, chip::engine_time(*engine_));
+      if (view.tone.identity) row_bytes_per_pixel = bytes_per_pixel(canvas.format);
     } else {
       end += chip::time_of(chip::decode_instructions(job_));
       if (info().animated) job_.file_bytes = 0;
     }
-    end += chip::time_of(chip::compose_instructions(kRowBytesPerPixel, info().size, view, canvas));
+    if (!engine_draws(view, canvas)) {
+      end +=
+          chip::time_of(chip::compose_instructions(row_bytes_per_pixel, info().size, view, canvas));
+    }
     owner_.pause_.until(end);
     return decoded;
   }
 
  private:
+  // The engine writes words, and a picture that is the whole panel straight onto it.
+  bool engine_draws(const View& view, const Canvas& canvas) const {
+    return engine_ == canvas.size && info().size == canvas.size && view.rotation == Rotation::k0 &&
+           view.tone.identity && canvas.format == PixelFormat::kRgb565;
+  }
+
   ChipDecoders& owner_;
   std::unique_ptr<Picture> picture_;
   chip::SoftwareJob job_;

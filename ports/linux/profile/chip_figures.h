@@ -87,8 +87,8 @@ inline constexpr Figure kNearestConvert{"composing: a pixel to be scaled, conver
 inline constexpr Figure kBilinearPixel{"composing: a pixel, bilinear", 99, "instructions",
                                        "QEMU: RGB565 512 to 720, 51.4 M"};
 inline constexpr Figure kPictureMemory{
-    "PSRAM for one picture", 8 << 20, "bytes",
-    "estimate: of 32 MB, without the panel's, the streams' and the program's own"};
+    "PSRAM for the picture that software decodes", 4'551'192, "bytes",
+    "ports/esp32p4/system/chip_memory.cc: what its table leaves of 32 MiB"};
 
 /// All of them, for /status and docs/FIRMWARE.md.
 inline constexpr std::array kFigures{
