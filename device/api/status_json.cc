@@ -11,8 +11,7 @@ void write_machine(JsonWriter& json, const StatusFigures& figures) {
   json.member("build", __VERSION__).end_object();
   json.key("device")
       .begin_object()
-      .member("board", figures.simulated.empty() ? "p3a-live Linux"
-                                                 : std::string(figures.simulated) + " (simulated)")
+      .member("board", "p3a-live Linux")
       .member("screen_w", config.panel.width);
   json.member("screen_h", config.panel.height).end_object();
   json.member("device_name", config.mdns.name).member("hostname", config.mdns.name);
