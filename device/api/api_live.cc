@@ -41,11 +41,20 @@ std::variant<Started, Response> Api::begin_raw(const RequestHead& head) {
 }
 
 Response Api::get_network_stats(const Call&) {
-  const std::string stats = services_.live.network_stats_json();
-  if (services_.simulated.empty()) return ok_response(stats);
-  JsonWriter word;
-  word.value(services_.simulated);
-  return ok_response("{\"simulated\":" + word.text() + "," + stats.substr(1));
+  std::string json = services_.live.network_stats_json();
+  const MachineStatus machine = services_.machine.status();
+  if (const auto internal = machine.internal_free_bytes) {
+    JsonWriter heap;
+    heap.begin_object().member("heap_free", machine.available_bytes);
+    heap.member("internal_free_bytes", *internal).end_object();
+    json.insert(json.rfind('}'), ",\"memory\":" + heap.take());
+  }
+  if (!services_.simulated.empty()) {
+    JsonWriter board;
+    board.value(services_.simulated);
+    json.insert(1, "\"simulated\":" + board.take() + ",");
+  }
+  return ok_response(json);
 }
 
 Response Api::source_answer() {
