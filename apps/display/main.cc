@@ -12,6 +12,7 @@
 #include "device/live/live.h"
 #include "ports/decode/decoders.h"
 #include "ports/decode/png_encoder.h"
+#include "ports/esp32p4/system/chip_memory.h"
 #include "ports/linux/config/command_line.h"
 #include "ports/linux/config/json_patch.h"
 #include "ports/linux/config/token_file.h"
@@ -114,8 +115,11 @@ int run(const StartConfig& start) {
   const auto begun = config.current();
   log.set_level(begun->log.level);
 
+  const Capacities capacities = start.profile == Profile::kEsp32p4
+                                    ? chip_capacities(begun->stream.queue_depth)
+                                    : Capacities{};
   LibraryDecoders libraries;
-  SandboxedDecoders sandbox(libraries, log, Engine::frame_bytes(*begun));
+  SandboxedDecoders sandbox(libraries, log, Engine::frame_bytes(*begun, capacities));
   if (const Status ready = sandbox.configure(*begun); !ready) return failed(log, ready.error());
 
   std::optional<SimulatedChip> chip;
@@ -149,11 +153,11 @@ int run(const StartConfig& start) {
     if (events.closed) (*server)->stop();
   };
   const auto panel = make_panel(*begun);
-  auto engine =
-      std::make_unique<Engine>(EnginePorts{clock, log, storage, decoders, *panel, sandbox.frames()},
-                               begun, splash, on_panel_events);
+  auto engine = std::make_unique<Engine>(
+      EnginePorts{clock, log, storage, decoders, *panel, sandbox.frames(), capacities}, begun,
+      splash, on_panel_events);
   Live live({clock, log, *engine, decoders, patch_parser, P3A_VERSION,
-             this_display_id(begun->storage.root)},
+             this_display_id(begun->storage.root), capacities},
             begun);
   engine->attach(live.guest());
   touched = &live;
@@ -171,7 +175,7 @@ int run(const StartConfig& start) {
   }
   StorageProbe storage_probe(storage, clock, log);
   PngEncoder png_encoder;
-  Preview preview(*engine, clock);
+  Preview preview(*engine, clock, capacities);
   Api api({clock, log, machine, *engine, config, patch_parser, uploads, storage_probe, png_encoder,
            live, decoders, preview, web_assets(), P3A_VERSION, std::move(*token),
            chip ? std::string(SimulatedChip::kBoard) : std::string()});

@@ -31,6 +31,7 @@ def test_a_simulated_chip_shows_what_it_is_sent_in_its_own_time_and_says_so(star
 
     async def stream():
         async with connect(display, acks=True) as client:
+            assert client.hello["limits"]["max_lossless_bytes"] < 1_040_000, client.hello  # what the board has memory for
             begun = time.monotonic()
             await client.send(build_frame("rgb565", bytes(SIDE * SIDE * 2)))
             ack = await client.next("ack")
