@@ -97,6 +97,15 @@ void warn_of_readers(Log& log, std::string_view setting, const std::string& path
                                     path + "; chmod 640 keeps them out");
 }
 
+Capacities capacities_of(Profile profile, const Config& config) {
+  if (profile == Profile::kNone) return {};
+  Capacities chip = chip_capacities(config.stream.queue_depth);
+  // The page is how its show is looked at here: with the moving preview, and a frame for that.
+  chip.preview_watchers = Capacities{}.preview_watchers;
+  ++chip.frames;
+  return chip;
+}
+
 int failed(Log& log, const Error& error) {
   log.write(LogLevel::kError, std::string(error.message.view()));
   return kExitFailed;
@@ -115,9 +124,7 @@ int run(const StartConfig& start) {
   const auto begun = config.current();
   log.set_level(begun->log.level);
 
-  const Capacities capacities = start.profile == Profile::kEsp32p4
-                                    ? chip_capacities(begun->stream.queue_depth)
-                                    : Capacities{};
+  const Capacities capacities = capacities_of(start.profile, *begun);
   LibraryDecoders libraries;
   SandboxedDecoders sandbox(libraries, log, Engine::frame_bytes(*begun, capacities));
   if (const Status ready = sandbox.configure(*begun); !ready) return failed(log, ready.error());
