@@ -4,8 +4,8 @@ get_filename_component(P3A_ROOT ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
 include(${P3A_ROOT}/cmake/P3aSources.cmake)
 set(P3A_SOURCES)
 foreach(ROOM core/base core/wire core/image core/codec core/queue core/compose
-        device device/config device/upload device/engine device/live device/api
-        ports/esp32p4/config ports/esp32p4/http ports/esp32p4/jpeg ports/esp32p4/storage)
+        device device/config device/upload device/engine device/live device/preview device/api
+        ports/esp32p4/config ports/esp32p4/http ports/esp32p4/jpeg ports/esp32p4/memory ports/esp32p4/storage)
   p3a_sources(${P3A_ROOT}/${ROOM} ROOM_SOURCES)
   list(APPEND P3A_SOURCES ${ROOM_SOURCES})
 endforeach()
