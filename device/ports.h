@@ -199,7 +199,7 @@ struct MachineStatus {
   std::uint64_t available_bytes = 0;  ///< memory that the machine could still give
   /// What of it drivers and the network need, where that is a memory of its own.
   std::optional<std::uint64_t> internal_free_bytes = {};
-  double cpu_seconds = 0;             ///< processor time that this program has used
+  double cpu_seconds = 0;  ///< processor time that this program has used
   std::uint64_t threads = 0;
   std::uint64_t open_files = 0;
   std::string_view board = "p3a-live Linux";

@@ -70,6 +70,9 @@ class EngineDecoders::EnginePicture final : public Picture {
   }
 
   Status compose(const View& view, const Canvas& canvas) {
+    if (owner_.scaler_ != nullptr &&
+        owner_.scaler_->put(owner_.pixels_, jpeg_.padded, jpeg_.size, view, canvas))
+      return {};
     const std::size_t scratch = Compositor::scratch_bytes(
         jpeg_.size.width, std::max(canvas.size.width, canvas.size.height));
     if (owner_.scratch_.size() < scratch) owner_.scratch_.resize(scratch);
@@ -97,8 +100,9 @@ class EngineDecoders::EnginePicture final : public Picture {
 };
 
 Result<std::unique_ptr<EngineDecoders>> EngineDecoders::start(Decoders& software,
-                                                              EngineMemory memory) {
-  std::unique_ptr<EngineDecoders> decoders(new EngineDecoders(software, memory));
+                                                              EngineMemory memory,
+                                                              PpaScaler* scaler) {
+  std::unique_ptr<EngineDecoders> decoders(new EngineDecoders(software, memory, scaler));
   const jpeg_decode_engine_cfg_t config{0, kTimeoutMs};
   if (jpeg_new_decoder_engine(&config, &decoders->engine_) != ESP_OK)
     return fail(ErrorCode::kInternal, "the JPEG engine is in use: pictures go by software");

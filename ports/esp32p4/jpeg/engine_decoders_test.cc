@@ -8,6 +8,7 @@
 #include <string>
 
 #include "ports/esp32p4/jpeg/engine_gate.h"
+#include "ports/esp32p4/ppa/fake_ppa.h"
 
 namespace {
 bool engine_refuses = false;
@@ -129,6 +130,30 @@ TEST_F(EngineDecodersTest, TheEngineNeverSeesWhatTheGateRefusesOrWhatIsTooLarge)
   open(jpeg());
   EXPECT_EQ(engine_calls, 0);
   EXPECT_EQ(software.opened, 5);
+}
+
+TEST_F(EngineDecodersTest, ThePixelEngineTakesWhatItDoesExactlyAndTheRestIsComposed) {
+  const auto scaler = *PpaScaler::start();
+  decoders =
+      *EngineDecoders::start(software, {.file_bytes = 4096, .pixels = 32 * 16}, scaler.get());
+  const auto picture = open(jpeg());
+  alignas(128) std::array<std::uint8_t, 96 * 36 * 2> words{};
+  words.fill(99);
+  const Canvas canvas{words.data(), {96, 36}, 96 * 2, PixelFormat::kRgb565};
+  fake_ppa::jobs = 0;
+  View view;
+  view.scaling = Scaling::kBilinear;
+  ASSERT_TRUE(picture->next(view, canvas));
+  EXPECT_EQ(fake_ppa::jobs, 1);
+  EXPECT_EQ(fake_ppa::wrong, "");
+  EXPECT_EQ(words.back(), 0) << "what the fake fills a canvas with";
+  ASSERT_TRUE(picture->next({}, canvas));
+  EXPECT_EQ(fake_ppa::jobs, 1) << "nearest is not what it does";
+  EXPECT_EQ(words.back() << 8 | words[words.size() - 2], 0x18C3);  // 23, 23, 23
+  fake_ppa::fails = true;
+  ASSERT_TRUE(picture->next(view, canvas));
+  fake_ppa::fails = false;
+  EXPECT_EQ(words.back() << 8 | words[words.size() - 2], 0x18C3);
 }
 
 }  // namespace
