@@ -22,7 +22,7 @@ file(GLOB P3A_PAGE ${P3A_ROOT}/web/*.html ${P3A_ROOT}/web/*.css ${P3A_ROOT}/web/
 idf_component_register(
   SRCS ${P3A_SOURCES} ${P3A_ASSETS}
   INCLUDE_DIRS ${P3A_ROOT}
-  REQUIRES esp_http_server esp_timer lwip fatfs sdmmc pthread log heap freertos nvs_flash esp_netif esp_system esp_hw_support
+  REQUIRES esp_http_server esp_timer lwip fatfs sdmmc pthread log heap freertos nvs_flash esp_netif esp_system esp_hw_support esp_mm
            esp_lcd esp_driver_jpeg esp_driver_ppa esp_driver_gpio esp_driver_i2c esp_driver_sdmmc
            p3a_spng p3a_giflib p3a_webp)
 target_compile_features(${COMPONENT_LIB} PUBLIC cxx_std_23)

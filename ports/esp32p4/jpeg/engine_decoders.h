@@ -2,7 +2,8 @@
 //
 // What engine_takes() has proven goes to the engine, which writes the picture into one buffer that
 // was taken at the start; everything else, and what the engine gives up on, goes to software. From
-// there the pixel engine puts it on the canvas, where it does that exactly, or the compositor.
+// there the pixel engine puts it on the canvas, where it does that exactly, or the compositor. A
+// picture that is the canvas, pixel for pixel, is written there by the JPEG engine itself.
 // Waits for the engine, one picture at a time. Any thread.
 #pragma once
 

@@ -46,7 +46,8 @@ esp_err_t ppa_do_scale_rotate_mirror(ppa_client_handle_t, const ppa_srm_oper_con
   if (p3a::fake_ppa::fails || !p3a::fake_ppa::wrong.empty()) return ESP_FAIL;
   const auto* const in = static_cast<const std::uint8_t*>(work->in.buffer);
   const std::size_t first =
-      (std::size_t{work->in.block_offset_y} * work->in.pic_w + work->in.block_offset_x) * 3;
+      (std::size_t{work->in.block_offset_y} * work->in.pic_w + work->in.block_offset_x) *
+      (work->in.srm_cm == PPA_SRM_COLOR_MODE_RGB888 ? 3 : 2);
   std::fill_n(static_cast<std::uint8_t*>(work->out.buffer), work->out.buffer_size, in[first]);
   return ESP_OK;
 }

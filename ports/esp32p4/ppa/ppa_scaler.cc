@@ -14,28 +14,28 @@ Result<std::unique_ptr<PpaScaler>> PpaScaler::start() {
 
 PpaScaler::~PpaScaler() { ppa_unregister_client(client_); }
 
-bool PpaScaler::put(std::uint8_t* rgb, Size stored, Size picture, const View& view,
-                    const Canvas& canvas) {
-  const auto job = ppa_takes(picture, view, canvas);
+bool PpaScaler::put(const Source& source, const View& view, const Canvas& canvas) {
+  const auto job = ppa_takes(source.picture, view, canvas);
   if (!job) return false;
+  const auto mode = [](PixelFormat format) {
+    return format == PixelFormat::kRgb565 ? PPA_SRM_COLOR_MODE_RGB565 : PPA_SRM_COLOR_MODE_RGB888;
+  };
   ppa_srm_oper_config_t work{};
-  work.in.buffer = rgb;
-  work.in.pic_w = stored.width;
-  work.in.pic_h = stored.height;
+  work.in.buffer = source.pixels;
+  work.in.pic_w = source.stored.width;
+  work.in.pic_h = source.stored.height;
   work.in.block_w = job->from.width;
   work.in.block_h = job->from.height;
   work.in.block_offset_x = static_cast<std::uint32_t>(job->from.x);
   work.in.block_offset_y = static_cast<std::uint32_t>(job->from.y);
-  work.in.srm_cm = PPA_SRM_COLOR_MODE_RGB888;
-  // The engine calls B,G,R bytes RGB888; ours are R,G,B.
-  work.rgb_swap = true;
+  work.in.srm_cm = mode(source.format);
   work.out.buffer = canvas.pixels;
   work.out.buffer_size = static_cast<std::uint32_t>(canvas.stride * canvas.size.height);
   work.out.pic_w = canvas.size.width;
   work.out.pic_h = canvas.size.height;
-  const bool words = canvas.format == PixelFormat::kRgb565;
-  if (!words) work.rgb_swap = false;  // both ends alike
-  work.out.srm_cm = words ? PPA_SRM_COLOR_MODE_RGB565 : PPA_SRM_COLOR_MODE_RGB888;
+  work.out.srm_cm = mode(canvas.format);
+  // What the engine calls RGB888 are the bytes B,G,R, ours are R,G,B; words mean the same to both.
+  work.rgb_swap = source.format != canvas.format;
   work.scale_x = static_cast<float>(job->sixteenths_x) / 16;
   work.scale_y = static_cast<float>(job->sixteenths_y) / 16;
   work.mode = PPA_TRANS_MODE_BLOCKING;

@@ -1,4 +1,4 @@
-// The chip's pixel engine: puts pictures of R,G,B rows on canvases, as ppa_takes() allows. Waits
+// The chip's pixel engine: puts pictures on canvases, as ppa_takes() allows. Waits
 // for the engine; one thread at a time.
 #pragma once
 
@@ -19,9 +19,14 @@ class PpaScaler {
   PpaScaler& operator=(const PpaScaler&) = delete;
   ~PpaScaler();
 
-  /// `stored`: the size of the rows in memory, `picture` the part of it from the upper left corner
-  /// that counts. False: not by the engine, and the canvas may hold rubbish.
-  bool put(std::uint8_t* rgb, Size stored, Size picture, const View& view, const Canvas& canvas);
+  struct Source {
+    std::uint8_t* pixels = nullptr;  ///< rows without padding
+    PixelFormat format = PixelFormat::kRgb888;
+    Size stored;   ///< the size of the rows in memory
+    Size picture;  ///< the part of it from the upper left corner that counts
+  };
+  /// False: not by the engine, and the canvas may hold rubbish.
+  bool put(const Source& source, const View& view, const Canvas& canvas);
 
  private:
   explicit PpaScaler(ppa_client_handle_t client) : client_(client) {}

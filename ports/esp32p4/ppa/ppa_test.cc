@@ -67,13 +67,14 @@ TEST(PpaScaler, PutsTheBlockThatCounts) {
   const auto scaler = *PpaScaler::start();
   std::vector<std::uint8_t> rgb(std::size_t{368} * 368 * 3, 5);  // 360 of them count
   fake_ppa::jobs = 0;
-  EXPECT_TRUE(scaler->put(rgb.data(), {368, 368}, {360, 360}, bilinear(), panel()));
+  const PpaScaler::Source source{rgb.data(), PixelFormat::kRgb888, {368, 368}, {360, 360}};
+  EXPECT_TRUE(scaler->put(source, bilinear(), panel()));
   EXPECT_EQ(panel_pixels[720 * 720], 5);
-  EXPECT_FALSE(scaler->put(rgb.data(), {368, 368}, {360, 360}, {}, panel()));
+  EXPECT_FALSE(scaler->put(source, {}, panel()));
   EXPECT_EQ(fake_ppa::jobs, 1);
   EXPECT_EQ(fake_ppa::wrong, "");
   fake_ppa::fails = true;
-  EXPECT_FALSE(scaler->put(rgb.data(), {368, 368}, {360, 360}, bilinear(), panel()));
+  EXPECT_FALSE(scaler->put(source, bilinear(), panel()));
   fake_ppa::fails = false;
 }
 
