@@ -143,7 +143,9 @@ class Firmware {
     recover_card();
     warn(log_, start_wifi(CONFIG_P3A_WIFI_SSID, CONFIG_P3A_WIFI_PASSWORD, begun_->mdns.name.c_str(),
                           log_));
-    if (begun_->mdns.enable) warn(log_, announce(*begun_, P3A_VERSION));
+    const bool wants_token = !std::string_view(CONFIG_P3A_TOKEN).empty();
+    if (begun_->mdns.enable) warn(log_, announce(*begun_, P3A_VERSION, wants_token));
+    watchdog_.emplace();  // not before: what comes up may take its time
     if (const Status started = pages_.start(); !started) give_up(log_, started.error());
     if (begun_->stream.mode != StreamMode::kOff) warn(log_, streams_.start());
     log_.write(LogLevel::kInfo, "p3a-display " P3A_VERSION " runs, " + memory_words());
@@ -199,8 +201,8 @@ class Firmware {
     const bool expected = begun_->stream.mode != StreamMode::kOff;
     const Instant now = clock_.now();
     const Instant seen = streams_seen_;
-    watchdog_.beat({engine_.decode_busy(), engine_.present_busy()},
-                   expected && seen != Instant{} ? now - seen : Micros{});
+    watchdog_->beat({engine_.decode_busy(), engine_.present_busy()},
+                    expected && seen != Instant{} ? now - seen : Micros{});
   }
 
   void recover_card() {
@@ -242,7 +244,7 @@ class Firmware {
   Snapshots snapshots_;
   Preview preview_;
   Api api_;
-  Watchdog watchdog_;
+  std::optional<Watchdog> watchdog_;
   std::atomic<Instant> streams_seen_{};
   std::mutex network_;
   Workers workers_;

@@ -7,7 +7,7 @@
 
 namespace p3a {
 
-Status announce(const Config& config, std::string_view version) {
+Status announce(const Config& config, std::string_view version, bool wants_token) {
   const std::string width = std::to_string(config.panel.width);
   const std::string height = std::to_string(config.panel.height);
   const std::string text(version);
@@ -20,7 +20,7 @@ Status announce(const Config& config, std::string_view version) {
                                        {"proto", "http"},
                                        {"api", "1"},
                                        {"ver", text.c_str()},
-                                       {"auth", config.auth.token_file.empty() ? "none" : "token"},
+                                       {"auth", wants_token ? "token" : "none"},
                                        {"tls", "0"}}};
   mdns_txt_item_t path{"path", "/"};
   const char* const name = config.mdns.name.c_str();

@@ -8,6 +8,6 @@
 namespace p3a {
 
 /// For good. Error: kInternal.
-Status announce(const Config& config, std::string_view version);
+Status announce(const Config& config, std::string_view version, bool wants_token);
 
 }  // namespace p3a
