@@ -1,7 +1,7 @@
 // How much of everything there is room for, fixed when the display starts.
 //
 // The defaults are a desktop's: memory that is never touched costs nothing there. A port for a
-// small machine hands in its own table (ports/esp32p4/memory/chip_memory.h); what a table takes in
+// small machine hands in its own table (ports/esp32p4/system/chip_memory.h); what a table takes in
 // bytes is added up by memory_plan() (device/api/memory_plan.h). A plain value.
 #pragma once
 

@@ -7,12 +7,13 @@ set(P3A_SOURCES ${P3A_ROOT}/sender/json_object.cc)
 foreach(ROOM core/base core/wire core/image core/codec core/queue core/compose
         device device/config device/upload device/engine device/live device/preview device/api
         ports/decode ports/png
-        ports/esp32p4/board ports/esp32p4/config ports/esp32p4/http ports/esp32p4/jpeg ports/esp32p4/json
-        ports/esp32p4/memory ports/esp32p4/panel ports/esp32p4/ppa ports/esp32p4/storage ports/esp32p4/system
-        ports/esp32p4/touch)
+        ports/esp32p4/board ports/esp32p4/config ports/esp32p4/http ports/esp32p4/jpeg ports/esp32p4/panel ports/esp32p4/ppa
+        ports/esp32p4/storage ports/esp32p4/system)
   p3a_sources(${P3A_ROOT}/${ROOM} ROOM_SOURCES)
   list(APPEND P3A_SOURCES ${ROOM_SOURCES})
 endforeach()
+# Of apps/firmware: another firmware that takes the component has Wi-Fi of its own.
+list(FILTER P3A_SOURCES EXCLUDE REGEX "/board/wifi\\.cc$")
 
 # The page, as web/CMakeLists.txt embeds it.
 set(P3A_ASSETS ${CMAKE_CURRENT_BINARY_DIR}/p3a_assets.cc)

@@ -57,7 +57,7 @@ def test_every_source_of_its_rooms_is_in_it_and_no_test(component):
     for folder in ("core", "device", "ports/esp32p4"):
         for source in (ROOT / folder).rglob("*.cc"):
             name = source.name
-            for_tests = re.search(r"_(test|fuzz|bench)\.cc$|^fake_", name) or source.parent.name == "wifi"
+            for_tests = re.search(r"_(test|fuzz|bench)\.cc$|^fake_", name) or name == "wifi.cc"
             assert (source in taken) == (not for_tests), source
     assert ROOT / "ports/decode/decoders.cc" in taken
     assert not any("fake" in path.name or "_test" in path.name for path in taken)
@@ -72,6 +72,6 @@ def test_it_requires_what_it_includes(component):
 def test_the_firmware_requires_what_it_includes():
     main = ROOT / "apps/firmware/main"
     required = re.search(r"REQUIRES ([^)]*)\)", (main / "CMakeLists.txt").read_text())[1].split()
-    needed = {COMPONENT_OF[header] for source in [main / "main.cc", *with_headers([PORT / "wifi/wifi.cc"])]
+    needed = {COMPONENT_OF[header] for source in [main / "main.cc", *with_headers([PORT / "board/wifi.cc"])]
               for header in included(source)}
     assert needed - {None} <= set(required)

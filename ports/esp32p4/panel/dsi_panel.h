@@ -15,7 +15,7 @@
 #include <memory>
 
 #include "device/ports.h"
-#include "ports/esp32p4/touch/touch_source.h"
+#include "ports/esp32p4/panel/touch_source.h"
 
 namespace p3a {
 

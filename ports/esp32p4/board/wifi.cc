@@ -1,4 +1,4 @@
-#include "ports/esp32p4/wifi/wifi.h"
+#include "ports/esp32p4/board/wifi.h"
 
 #include <esp_event.h>
 #include <esp_netif.h>

@@ -1,5 +1,5 @@
 // A fake controller behind the bus's declarations.
-#include "ports/esp32p4/touch/gt911.h"
+#include "ports/esp32p4/panel/gt911.h"
 
 #include <gtest/gtest.h>
 

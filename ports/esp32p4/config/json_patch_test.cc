@@ -1,5 +1,5 @@
 // Against the parser of the Linux display: the same settings out of the same text.
-#include "ports/esp32p4/json/json_patch.h"
+#include "ports/esp32p4/config/json_patch.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The chip's table fits the board, says what is really taken, and is enough to live on.
-#include "ports/esp32p4/memory/chip_memory.h"
+#include "ports/esp32p4/system/chip_memory.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "ports/esp32p4/memory/chip_memory.h"
+#include "ports/esp32p4/system/chip_memory.h"
 
 #include <algorithm>
 

@@ -11,7 +11,7 @@
 #include <array>
 #include <optional>
 
-#include "ports/esp32p4/touch/touch_source.h"
+#include "ports/esp32p4/panel/touch_source.h"
 
 namespace p3a {
 

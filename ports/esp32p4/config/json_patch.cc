@@ -1,4 +1,4 @@
-#include "ports/esp32p4/json/json_patch.h"
+#include "ports/esp32p4/config/json_patch.h"
 
 #include "sender/json_object.h"
 

@@ -1,4 +1,4 @@
-#include "ports/esp32p4/touch/gt911.h"
+#include "ports/esp32p4/panel/gt911.h"
 
 #include <algorithm>
 #include <span>
