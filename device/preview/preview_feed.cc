@@ -67,6 +67,10 @@ std::uint64_t PreviewFeed::bytes(Size panel, PixelFormat format, const Capacitie
 }
 
 Result<std::unique_ptr<StreamClient>> PreviewFeed::connect(std::shared_ptr<StreamOutbox> outbox) {
+  if (capacities_.preview_watchers == 0)
+    return fail(ErrorCode::kBusy,
+                "there is no memory for a moving preview here: look at "
+                "/snapshot.png instead");
   auto watcher = std::make_shared<Watcher>();
   watcher->outbox = std::move(outbox);
   {

@@ -207,6 +207,25 @@ TEST_F(ChipMemoryTest, HelloSaysWhatThereIsRoomForAndTheThirdStreamWaits) {
   EXPECT_FALSE(connect(std::make_shared<Quiet>()));
 }
 
+// As many as may be held elsewhere at a time: one for each worker's upload, one for a snapshot.
+TEST_F(ChipMemoryTest, AnAnimationGoesOnWhileUploadsWaitForTheCard) {
+  auto animation = engine->prepare(fake_file("FAKE gif 8x4 ff0000/1 00ff00/1"));
+  ASSERT_TRUE(animation);
+  engine->show(std::move(*animation), *StoragePath::parse("animations/a.gif"), [](bool) {});
+  panel.wait_for(2);
+  std::vector<PreparedPicture> uploads;
+  for (std::size_t i = 0; i < kWorkers; ++i) {
+    auto prepared = engine->prepare(fake_file("FAKE png 8x4 0000ff/0"));
+    ASSERT_TRUE(prepared);
+    uploads.push_back(std::move(*prepared));
+  }
+  const FrameRef snapshot = engine->shown();
+  for (const std::size_t enough = panel.shown + 20; panel.shown < enough;) {
+    clock.advance(1ms);
+    std::this_thread::yield();
+  }
+}
+
 TEST_F(ChipMemoryTest, AnUploadAndARawPictureAreShownBesideAStream) {
   auto client = connect(std::make_shared<Quiet>());
   send(*client, raw_frame(0x11));
