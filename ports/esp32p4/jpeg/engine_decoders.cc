@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/compose/compositor.h"
+#include "device/recycled.h"
 #include "ports/esp32p4/jpeg/engine_gate.h"
 
 namespace p3a {
@@ -23,7 +24,8 @@ void* taken(std::size_t bytes, jpeg_dec_buffer_alloc_direction_t direction, std:
 
 }  // namespace
 
-class EngineDecoders::EnginePicture final : public Picture {
+class EngineDecoders::EnginePicture final : public Picture,
+                                            public Recycled<EngineDecoders::EnginePicture, 4> {
  public:
   EnginePicture(EngineDecoders& owner, std::unique_ptr<ReadableFile> file, EngineJpeg jpeg,
                 const ImageLimits& limits)

@@ -7,15 +7,24 @@
 #include <cstdlib>
 #include <string>
 
+#include "device/borrowed_file.h"
 #include "ports/esp32p4/jpeg/engine_gate.h"
 #include "ports/esp32p4/ppa/fake_ppa.h"
 
 namespace {
+std::atomic<int> allocations = 0;
 bool engine_refuses = false;
 int engine_calls = 0;
 int cache_syncs = 0;
 const std::uint8_t* last_output = nullptr;
 }  // namespace
+
+void* operator new(std::size_t bytes) {
+  ++allocations;
+  return std::malloc(bytes);
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 extern "C" {
 esp_err_t jpeg_new_decoder_engine(const jpeg_decode_engine_cfg_t*, jpeg_decoder_handle_t* out) {
@@ -132,6 +141,23 @@ TEST_F(EngineDecodersTest, WhatTheEngineGivesUpOnGoesToSoftwareForGood) {
   EXPECT_EQ(engine_calls, 1);
   EXPECT_EQ(software.opened, 1);
   EXPECT_EQ(decoders->refused(), 1u);
+}
+
+TEST_F(EngineDecodersTest, FrameAfterFrameNothingIsAllocated) {
+  const std::string file = jpeg();
+  Pixels pixels;
+  int before = 0;
+  for (int i = 0; i < 100; ++i) {
+    if (i == 2) before = allocations;
+    auto picture =
+        decoders->open(std::make_unique<BorrowedFile>(ByteView(
+                           reinterpret_cast<const std::uint8_t*>(file.data()), file.size())),
+                       {});
+    ASSERT_TRUE(picture);
+    ASSERT_TRUE((*picture)->next({}, pixels.canvas));
+  }
+  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(engine_calls, 100);
 }
 
 TEST_F(EngineDecodersTest, TheEngineNeverSeesWhatTheGateRefusesOrWhatIsTooLarge) {
