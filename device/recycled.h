@@ -29,6 +29,9 @@ class Recycled {
   }
 
  private:
+  friend T;
+  Recycled() = default;
+
   // The alignment of T is asked for where T is complete: in these functions.
   struct Place {
     alignas(std::max_align_t) std::byte bytes[sizeof(T)];
