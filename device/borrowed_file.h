@@ -2,10 +2,11 @@
 #pragma once
 
 #include "device/ports.h"
+#include "device/recycled.h"
 
 namespace p3a {
 
-class BorrowedFile final : public ReadableFile {
+class BorrowedFile final : public ReadableFile, public Recycled<BorrowedFile, 4> {
  public:
   explicit BorrowedFile(ByteView bytes) : source_(bytes) {}
   std::uint64_t size() const override { return source_.size(); }

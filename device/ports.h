@@ -197,9 +197,12 @@ class Panel {
 struct MachineStatus {
   std::uint64_t rss_bytes = 0;        ///< memory that this program has in use
   std::uint64_t available_bytes = 0;  ///< memory that the machine could still give
-  double cpu_seconds = 0;             ///< processor time that this program has used
+  /// What of it drivers and the network need, where that is a memory of its own.
+  std::optional<std::uint64_t> internal_free_bytes = {};
+  double cpu_seconds = 0;  ///< processor time that this program has used
   std::uint64_t threads = 0;
   std::uint64_t open_files = 0;
+  std::string_view board = "p3a-live Linux";
   std::string address;  ///< where the network reaches it, "192.0.2.7"; empty without network
 };
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seed pictures of the image fuzzers into fuzz/corpus/{image,jpeg_header,png_chunks,p3x_header,decoders}.
+"""Writes the seed pictures of the image fuzzers into fuzz/corpus/{image,jpeg_header,engine_gate,png_chunks,p3x_header,decoders}.
 
 The seeds are committed; run this again (python3-pil, 9.4 or newer) only to add some. Its output is the same
 every time for the same Pillow. Nothing that the fuzzers have found themselves is touched.
@@ -202,6 +202,7 @@ def main():
     named_jpegs = {f"jpeg_{name}": data for name, data in jpegs().items()}
     named_pngs = {f"png_{name}": data for name, data in pngs().items()}
     write("jpeg_header", jpegs())
+    write("engine_gate", {name: data for name, data in jpegs().items() if len(data) > 2})
     write("png_chunks", pngs())
     write("p3x_header", p3x_files())
     few_p3x = {name: data for name, data in p3x_files().items() if name in ("p3x_sprite", "p3x_cut", "p3x_bomb")}

@@ -236,4 +236,18 @@ std::vector<std::string> JsonObject::texts(std::string_view name) const {
   return found;
 }
 
+std::optional<std::vector<std::string>> JsonObject::only_texts(std::string_view name) const {
+  std::size_t items = 0;
+  if (!Scanner(find(name)).array(0, [&](std::string_view) { ++items; })) return std::nullopt;
+  auto found = texts(name);
+  if (found.size() != items) return std::nullopt;
+  return found;
+}
+
+std::vector<JsonObject> JsonObject::each() const {
+  std::vector<JsonObject> all(members_.size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].members_ = {members_[i]};
+  return all;
+}
+
 }  // namespace p3a::sender

@@ -26,6 +26,14 @@ class JsonObject {
   std::optional<JsonObject> object(std::string_view name) const;
   /// The texts of an array; what else is in it is left out.
   std::vector<std::string> texts(std::string_view name) const;
+  /// The same where the value is an array of texts and of nothing else.
+  std::optional<std::vector<std::string>> only_texts(std::string_view name) const;
+  bool is_null(std::string_view name) const { return find(name) == "null"; }
+
+  /// Every member as an object of its own, in the text's order, also those of the same name.
+  std::vector<JsonObject> each() const;
+  /// Of the first member; there must be one.
+  const std::string& first_name() const { return members_.front().name; }
 
  private:
   struct Member {

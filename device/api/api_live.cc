@@ -41,7 +41,15 @@ std::variant<Started, Response> Api::begin_raw(const RequestHead& head) {
 }
 
 Response Api::get_network_stats(const Call&) {
-  return ok_response(services_.live.network_stats_json());
+  std::string json = services_.live.network_stats_json();
+  const MachineStatus machine = services_.machine.status();
+  if (const auto internal = machine.internal_free_bytes) {
+    JsonWriter heap;
+    heap.begin_object().member("heap_free", machine.available_bytes);
+    heap.member("internal_free_bytes", *internal).end_object();
+    json.insert(json.rfind('}'), ",\"memory\":" + heap.take());
+  }
+  return ok_response(json);
 }
 
 Response Api::source_answer() {

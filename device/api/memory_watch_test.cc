@@ -22,5 +22,19 @@ TEST(MemoryWatch, SaysItOnceWhenCrossedAndOnceWhenRecovered) {
   EXPECT_EQ(log.count("memory has recovered"), 1u);
 }
 
+TEST(MemoryWatch, WhereDriversHaveTheirOwnMemoryThatOneCounts) {
+  FakeLog log;
+  MemoryWatch watch(log);
+  const auto left = [&](std::uint64_t kib) {
+    return watch.update(
+        {.available_bytes = 5u << 20, .internal_free_bytes = kib << 10, .address = {}});
+  };
+  EXPECT_FALSE(left(101));
+  EXPECT_TRUE(left(99));
+  EXPECT_TRUE(left(150));
+  EXPECT_EQ(log.count("memory is low: 99 KiB of internal memory are left"), 1u);
+  EXPECT_FALSE(left(200));
+}
+
 }  // namespace
 }  // namespace p3a

@@ -11,7 +11,7 @@ void write_machine(JsonWriter& json, const StatusFigures& figures) {
   json.member("build", __VERSION__).end_object();
   json.key("device")
       .begin_object()
-      .member("board", "p3a-live Linux")
+      .member("board", figures.machine.board)
       .member("screen_w", config.panel.width);
   json.member("screen_h", config.panel.height).end_object();
   json.member("device_name", config.mdns.name).member("hostname", config.mdns.name);
@@ -19,9 +19,10 @@ void write_machine(JsonWriter& json, const StatusFigures& figures) {
   json.member("ip", figures.machine.address).end_object();
   json.member("heap_free", figures.machine.available_bytes);
   json.key("memory").begin_object().member("rss_bytes", figures.machine.rss_bytes);
-  json.member("available_bytes", figures.machine.available_bytes)
-      .member("low", figures.memory_low)
-      .end_object();
+  json.member("available_bytes", figures.machine.available_bytes).member("low", figures.memory_low);
+  if (const auto internal = figures.machine.internal_free_bytes)
+    json.member("internal_free_bytes", *internal);
+  json.end_object();
 }
 
 void write_storage(JsonWriter& json, const StorageHealth& health) {

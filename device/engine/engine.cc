@@ -11,15 +11,6 @@
 #include "device/engine/presenter.h"
 
 namespace p3a {
-namespace {
-
-// Frames that may be lent at once: one shown, one being presented, one waiting for its tick, one
-// decoded ahead, one being decoded, the uploads that wait for the disk, two held by whoever makes a
-// snapshot, what the rotation, a raw picture and a
-// stream keep to build upon, and one that the preview encodes.
-constexpr std::size_t kFrames = 5 + Engine::kMaxPrepared + 2 + 3 + 1;
-
-}  // namespace
 
 struct Engine::State {
   State(const EnginePorts& engine_ports, const std::shared_ptr<const Config>& first_config,
@@ -57,8 +48,9 @@ struct Engine::State {
   DecodeWorker worker;
 };
 
-std::size_t Engine::frame_bytes(const Config& config) {
-  return FramePool::bytes({config.panel.width, config.panel.height}, config.panel.format, kFrames);
+std::size_t Engine::frame_bytes(const Config& config, const Capacities& capacities) {
+  return FramePool::bytes({config.panel.width, config.panel.height}, config.panel.format,
+                          capacities.frames);
 }
 
 Engine::State::State(const EnginePorts& engine_ports,
@@ -67,7 +59,7 @@ Engine::State::State(const EnginePorts& engine_ports,
                      std::function<void(const PanelEvents&)> on_panel_events)
     : ports(engine_ports),
       pool({first_config->panel.width, first_config->panel.height}, first_config->panel.format,
-           kFrames, ports.frame_memory),
+           ports.capacities.frames, ports.frame_memory),
       config(first_config),
       paused(first_config->player.paused),
       player({.log = ports.log,

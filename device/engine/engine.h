@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "device/capacities.h"
 #include "device/config/config.h"
 #include "device/engine/playlist.h"
 #include "device/engine/stage.h"
@@ -42,15 +43,13 @@ struct EnginePorts {
   Decoders& decoders;
   Panel& panel;
   ByteSpan frame_memory = {};  ///< Engine::frame_bytes() or more, for the frames; empty: its own
+  Capacities capacities = {};
 };
 
 class Engine final : public UploadTarget, public Stage {
  public:
-  /// Uploads that may hold a prepared picture at a time; more find kBusy.
-  static constexpr std::size_t kMaxPrepared = 4;
-
   /// What the frames of a panel take.
-  static std::size_t frame_bytes(const Config& config);
+  static std::size_t frame_bytes(const Config& config, const Capacities& capacities = {});
 
   /// Starts both threads. `splash` draws the friendly picture for an empty rotation on a canvas.
   /// `on_panel_events` is called on the presenting thread.

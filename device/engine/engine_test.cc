@@ -18,6 +18,7 @@ namespace {
 constexpr Rgb kRed{255, 0, 0};
 constexpr Rgb kGreen{0, 255, 0};
 constexpr Rgb kSplash{1, 2, 3};
+constexpr std::size_t kUploadsAtOnce = 4;
 constexpr const char* kRedStill = "FAKE png 8x4 ff0000/0";
 constexpr const char* kGreenStill = "FAKE jpeg 8x4 00ff00/0";
 
@@ -128,7 +129,7 @@ TEST(Engine, UploadsThatWaitForTheDiskDoNotStopAnAnimation) {
   machine.disk.put("animations/a.gif", "FAKE gif 8x4 ff0000/1 00ff00/1");
   machine.start();
   std::vector<PreparedPicture> waiting;
-  for (std::size_t i = 0; i < Engine::kMaxPrepared; ++i) {
+  for (std::size_t i = 0; i < kUploadsAtOnce; ++i) {
     auto prepared = machine.engine->prepare(fake_file(kRedStill));
     ASSERT_TRUE(prepared);
     waiting.push_back(std::move(*prepared));
@@ -153,7 +154,7 @@ TEST(Engine, MoreUploadsThanFramesAreTurnedAway) {
       refused = prepared.error().code;
   }
   EXPECT_EQ(refused, ErrorCode::kBusy);
-  EXPECT_GE(waiting.size(), Engine::kMaxPrepared);
+  EXPECT_GE(waiting.size(), kUploadsAtOnce);
   waiting.pop_back();
   EXPECT_TRUE(machine.engine->prepare(fake_file(kRedStill)));
 }

@@ -144,8 +144,8 @@ std::string hello_text(const DisplayHello& hello) {
   json.member("max_picture_width", hello.picture_limits.max_width);
   json.member("max_picture_height", hello.picture_limits.max_height);
   json.member("max_text_bytes", kMaxControlBytes);
-  json.member("p3x_table_bits", P3xShow::kTableBits);
-  json.member("p3x_picture_bytes", P3xShow::kPictureBytes).end_object();
+  json.member("p3x_table_bits", hello.p3x_table_bits);
+  json.member("p3x_picture_bytes", hello.p3x_picture_bytes).end_object();
   json.member("queue_depth", hello.queue_depth).member("timeout_s", hello.timeout_s);
   json.member("source", source_name(hello.source)).member("now_us", micros(hello.now));
   return end(json);

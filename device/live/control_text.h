@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "core/wire/frame_message.h"
+#include "device/capacities.h"
 #include "device/json.h"
 #include "device/live/arbiter.h"
 #include "device/live/latency.h"
@@ -68,6 +69,8 @@ struct DisplayHello {
   FrameLimits limits;
   ImageLimits picture_limits;
   std::uint32_t queue_depth = 0;
+  std::uint8_t p3x_table_bits = Capacities().p3x_table_bits;
+  std::uint32_t p3x_picture_bytes = Capacities().p3x_picture_bytes;
   double timeout_s = 0;
   Source source = Source::kSplash;
   Instant now;

@@ -51,7 +51,7 @@ std::size_t Live::max_message_bytes() const { return state_->buffer_bytes(); }
 std::variant<std::unique_ptr<Exchange>, Response> Live::begin_raw(const RequestHead& head) {
   const auto config = state_->config();
   auto request = parse_raw_request(head, image_limits_of(*config), state_->upright(),
-                                   config->raw.max_bytes, state_->clock().now());
+                                   state_->raw_buffers()->bytes(), state_->clock().now());
   if (!request) {
     state_->raw_refused(head.client, request.error());
     return error_response(request.error());

@@ -34,7 +34,9 @@ void LiveState::send_hello(StreamEntry& entry) {
                                       .jpeg_only = config.stream.jpeg_only,
                                       .limits = limits(),
                                       .picture_limits = image_limits_of(config),
-                                      .queue_depth = config.stream.queue_depth,
+                                      .queue_depth = queue_depth(),
+                                      .p3x_table_bits = services_.capacities.p3x_table_bits,
+                                      .p3x_picture_bytes = services_.capacities.p3x_picture_bytes,
                                       .timeout_s = config.stream.timeout_s,
                                       .source = on_panel(),
                                       .now = services_.clock.now()}));

@@ -8,20 +8,34 @@
 namespace p3a {
 namespace {
 
+static_assert(Capacities().queue_depth == FrameQueue::kMaxDepth);
+
 // One for each frame that may wait, each connection that may be receiving, and one in the decoder.
-constexpr std::size_t kBuffers = FrameQueue::kMaxDepth + LiveState::kMaxStreams + 1;
+std::size_t buffers_of(const Capacities& capacities) {
+  return capacities.queue_depth + capacities.streams + 1;
+}
 
 Micros seconds(double value) { return Micros(static_cast<std::int64_t>(value * 1e6)); }
 
 Size panel_size(const Config& config) { return {config.panel.width, config.panel.height}; }
 
-// Raw pixels of a whole panel must always fit.
-FrameLimits limits_of(const Config& config) {
+// Raw pixels of a whole panel must always fit, where there is memory for them.
+FrameLimits limits_of(const Config& config, const Capacities& capacities) {
   FrameLimits limits;
   limits.max_lossy_bytes = config.stream.max_frame_bytes;
   const auto raw = static_cast<std::uint32_t>(panel_size(config).pixels() * 3);
   limits.max_lossless_bytes = std::max(limits.max_lossless_bytes, raw);
+  const std::size_t around = max_message_bytes({0, 0});
+  const std::size_t most = capacities.stream_message_bytes - around;
+  if (limits.max_lossy_bytes > most) limits.max_lossy_bytes = static_cast<std::uint32_t>(most);
+  if (limits.max_lossless_bytes > most)
+    limits.max_lossless_bytes = static_cast<std::uint32_t>(most);
   return limits;
+}
+
+std::size_t raw_picture_bytes(const Config& config, const Capacities& capacities) {
+  return static_cast<std::size_t>(
+      std::min<std::uint64_t>(config.raw.max_bytes, capacities.raw_bytes));
 }
 
 Arbiter::Rules rules_of(const Config& config) {
@@ -52,15 +66,27 @@ std::string host_of(std::string_view address) {
 
 LiveState::LiveState(LiveServices services, std::shared_ptr<const Config> config)
     : services_(std::move(services)),
-      raw_buffers_(std::make_shared<RawBuffers>(static_cast<std::size_t>(config->raw.max_bytes))),
+      raw_buffers_(std::make_shared<RawBuffers>(services_.capacities.raw_pictures,
+                                                raw_picture_bytes(*config, services_.capacities))),
       config_(std::move(config)),
       // stream.max_frame_bytes may change, to 2 MiB at most, which the lossless limit is at least.
-      buffers_(kBuffers, max_message_bytes(limits_of(*config_))),
-      received_(kBuffers),
-      queue_(config_->stream.queue_depth),
+      buffers_(buffers_of(services_.capacities), max_message_bytes(limits())),
+      received_(buffers_of(services_.capacities)),
+      queue_(queue_depth()),
       arbiter_(rules_of(*config_)),
       maker_(services_.decoders),
-      raw_(services_.clock, services_.stage, maker_) {}
+      raw_(services_.clock, services_.stage, maker_, services_.capacities),
+      p3x_(services_.capacities) {
+  entries_.reserve(services_.capacities.streams);
+}
+
+std::size_t LiveState::stream_bytes(const Config& config, const Capacities& capacities) {
+  return buffers_of(capacities) * max_message_bytes(limits_of(config, capacities));
+}
+
+std::size_t LiveState::raw_bytes(const Config& config, const Capacities& capacities) {
+  return capacities.raw_pictures * raw_picture_bytes(config, capacities);
+}
 
 Result<StreamId> LiveState::connect(std::string address, std::shared_ptr<StreamOutbox> outbox) {
   const Instant now = services_.clock.now();
@@ -70,8 +96,8 @@ Result<StreamId> LiveState::connect(std::string address, std::shared_ptr<StreamO
     return fail(ErrorCode::kNotFound,
                 "streams are switched off here: set stream.mode to \"websocket\"");
   }
-  if (entries_.size() >= kMaxStreams) {
-    return fail(ErrorCode::kBusy, kMaxStreams,
+  if (entries_.size() >= services_.capacities.streams) {
+    return fail(ErrorCode::kBusy, services_.capacities.streams,
                 " streams are connected already: close one of them, or try again in a second");
   }
   auto entry = std::make_unique<StreamEntry>();
@@ -107,7 +133,7 @@ ByteSpan LiveState::buffer(StreamId id) {
   const std::lock_guard lock(mutex_);
   StreamEntry* entry = find(id);
   if (entry == nullptr) return {};
-  // There is one for each: see kBuffers.
+  // There is one for each: see buffers_of().
   if (!entry->buffer) entry->buffer = buffers_.take();
   return entry->buffer ? buffers_.at(*entry->buffer) : ByteSpan();
 }
@@ -262,7 +288,7 @@ void LiveState::reconfigure(std::shared_ptr<const Config> config) {
   const std::lock_guard lock(mutex_);
   const auto before = std::exchange(config_, std::move(config));
   if (!same_view(*before, *config_)) view_changed_ = true;
-  drop(queue_.set_depth(config_->stream.queue_depth));
+  drop(queue_.set_depth(queue_depth()));
   arbiter_.set_rules(rules_of(*config_), now);
   sync_owner();
   const bool turned = before->panel.rotation != config_->panel.rotation;
@@ -367,7 +393,11 @@ const StreamEntry* LiveState::find(StreamId id) const {
   return found == entries_.end() ? nullptr : found->get();
 }
 
-FrameLimits LiveState::limits() const { return limits_of(*config_); }
+FrameLimits LiveState::limits() const { return limits_of(*config_, services_.capacities); }
+
+std::uint32_t LiveState::queue_depth() const {
+  return std::min(config_->stream.queue_depth, services_.capacities.queue_depth);
+}
 
 void LiveState::drop(const Received& frame, Drop why, Instant decoded) {
   count_drop(frame.client, frame.label,

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/queue/frame_queue.h"
+#include "device/capacities.h"
 #include "device/engine/stage.h"
 #include "device/live/arbiter.h"
 #include "device/live/frame_maker.h"
@@ -33,6 +34,7 @@ struct LiveServices {
   PatchParser& parser;
   std::string version;  ///< of the program
   std::string id;       ///< of the display, the same for as long as it lives
+  Capacities capacities = {};
 };
 
 struct RawCounts {
@@ -53,13 +55,16 @@ struct LiveFigures {
 
 class LiveState final : public StageGuest, public RawSink {
  public:
-  static constexpr std::size_t kMaxStreams = 8;
   static constexpr Micros kFarAhead = 2s;     ///< a presentation time beyond is a mistaken clock
   static constexpr Micros kLead = 20ms;       ///< a frame is decoded so long before its time
   static constexpr Micros kRetryFrame = 2ms;  ///< when every frame is lent
   static constexpr Micros kAskEvery = 1s;     ///< for a key; also the rhythm of stats
 
   LiveState(LiveServices services, std::shared_ptr<const Config> config);
+
+  /// What the buffers take that it keeps: of streams, and of raw pictures.
+  static std::size_t stream_bytes(const Config& config, const Capacities& capacities);
+  static std::size_t raw_bytes(const Config& config, const Capacities& capacities);
 
   // The network thread, but for reconfigure(), close_all(): any.
   Result<StreamId> connect(std::string address, std::shared_ptr<StreamOutbox> outbox);
@@ -116,6 +121,7 @@ class LiveState final : public StageGuest, public RawSink {
   StreamEntry* find(StreamId id);
   const StreamEntry* find(StreamId id) const;
   FrameLimits limits() const;
+  std::uint32_t queue_depth() const;
   Result<QueuedFrame> check(const FrameMessage& message) const;
   void accept(StreamEntry& entry, std::uint32_t slot, Instant now);
   void refuse(StreamEntry& entry, const FrameLabel& label, const Error& error, Instant received);

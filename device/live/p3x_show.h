@@ -1,35 +1,45 @@
 // Decodes the P3X stream of the client that owns the panel (docs/P3X.md). The decode thread only.
 //
 // The memory is taken with the first frame and given back by forget(): about 10 MiB for a stream
-// that uses all that hello announces.
+// that uses all that hello announces. A machine that has to know at its start what it needs takes
+// it then and keeps it (Capacities::p3x_from_the_start).
 #pragma once
 
-#include <vector>
+#include <memory>
 
 #include "core/codec/decoder.h"
+#include "device/capacities.h"
 #include "device/live/frame_maker.h"
 
 namespace p3a {
 
 class P3xShow {
  public:
-  /// What hello announces, whatever the panel.
-  static constexpr std::uint8_t kTableBits = 16;
-  static constexpr std::uint32_t kPictureBytes = 8U << 20;
+  explicit P3xShow(const Capacities& capacities);
 
+  /// What it takes for pictures of that many pixels.
+  static std::uint64_t bytes(const Capacities& capacities, std::uint64_t pixels);
   /// Whether a frame builds on the one before it.
   static bool is_delta(ByteView payload);
 
-  /// The picture after this frame; valid until the next call. Errors: those of p3x::Decoder, and
-  /// kDimensionsTooLarge beyond `limits`. After one, only a key frame is taken.
+  /// The picture after this frame; valid until the next call. Errors: those of p3x::Decoder,
+  /// kDimensionsTooLarge beyond `limits`, kDecodeLimit (the machine has no memory for it). After
+  /// one, only a key frame is taken.
   Result<RawPixels> decode(ByteView payload, const ImageLimits& limits);
   /// Another stream has the panel.
   void forget();
+  /// The pixels of the last picture, for good.
+  std::unique_ptr<std::uint8_t[]> take_pixels() { return std::move(rgb_); }
 
  private:
-  std::vector<std::uint64_t> memory_;
+  bool take_memory();
+  bool take_room(std::uint64_t pixels);
+
+  const Capacities capacities_;
+  std::unique_ptr<std::uint64_t[]> memory_;
   p3x::Decoder decoder_{{}};
-  std::vector<std::uint8_t> rgb_;
+  std::unique_ptr<std::uint8_t[]> rgb_;
+  std::uint64_t room_ = 0;  // of rgb_, in pixels
 };
 
 }  // namespace p3a

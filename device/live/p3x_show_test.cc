@@ -30,6 +30,27 @@ TEST(P3xShow, HelloSaysWhatAStreamMayUse) {
       client.outbox->texts[0].contains(R"("p3x_table_bits":16,"p3x_picture_bytes":8388608)"));
 }
 
+TEST(P3xShow, ASmallMachineKeepsItsMemoryAndRefusesLargerPictures) {
+  Capacities small;
+  small.p3x_from_the_start = true;
+  small.p3x_pixels = 64;
+  P3xShow show(small);
+  p3x::TestStream stream({.size = {8, 8}, .table_bits = 10, .history_bytes = 1U << 14});
+  const ByteView key = stream.encode(p3x::TestPicture({8, 8}));
+  const auto before = show.decode(key, {});
+  ASSERT_TRUE(before);
+  show.forget();
+  const auto again = show.decode(key, {});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->bytes.data(), before->bytes.data());
+  p3x::TestStream larger({.size = {9, 8}, .table_bits = 10, .history_bytes = 1U << 14});
+  const auto refused = show.decode(larger.encode(p3x::TestPicture({9, 8})), {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kDimensionsTooLarge);
+  stream.encoder.request_key();
+  EXPECT_TRUE(show.decode(stream.encode(p3x::TestPicture({8, 8})), {}));
+}
+
 TEST(P3xShow, AStreamIsShownFrameByFrame) {
   TestDisplay display;
   TestClient client = display.connect();

@@ -12,10 +12,8 @@ namespace p3a {
 
 class RawBuffers {
  public:
-  /// Seven may be on their way while one is shown.
-  static constexpr std::size_t kCount = 8;
-
-  explicit RawBuffers(std::size_t bytes) : buffers_(kCount, bytes) {}
+  /// All but one may be on their way while that one is shown.
+  RawBuffers(std::size_t count, std::size_t bytes) : count_(count), buffers_(count, bytes) {}
 
   std::optional<std::uint32_t> take() {
     const std::lock_guard lock(mutex_);
@@ -27,8 +25,10 @@ class RawBuffers {
   }
   ByteSpan at(std::uint32_t index) const { return buffers_.at(index); }
   std::size_t bytes() const { return buffers_.bytes(); }
+  std::size_t count() const { return count_; }
 
  private:
+  const std::size_t count_;
   std::mutex mutex_;
   Buffers buffers_;
 };

@@ -41,8 +41,7 @@ Status RawShow::load(RawPicture& picture, FrameRef frame, FrameRef base) {
   if (request.layout) {
     loaded.pixels = RawPixels{*request.layout, request.size, picture.bytes()};
   } else if (picture.is_p3x_frame()) {
-    if (auto decoded = decode_p3x(picture.bytes(), maker_.limits(), loaded); !decoded)
-      return decoded;
+    if (auto decoded = decode_p3x(picture.bytes(), loaded); !decoded) return decoded;
     size = loaded.pixels->size;
   } else {
     auto opened = maker_.open(picture.bytes());
@@ -65,12 +64,14 @@ Status RawShow::load(RawPicture& picture, FrameRef frame, FrameRef base) {
 }
 
 // The decoder's memory is given back at once: nothing will build on this frame.
-Status RawShow::decode_p3x(ByteView frame, const ImageLimits& limits, Current& current) {
-  P3xShow decoder;
-  const auto pixels = decoder.decode(frame, limits);
+Status RawShow::decode_p3x(ByteView frame, Current& current) const {
+  Capacities for_a_moment = capacities_;
+  for_a_moment.p3x_from_the_start = false;
+  P3xShow decoder(for_a_moment);
+  const auto pixels = decoder.decode(frame, maker_.limits());
   if (!pixels) return std::unexpected(pixels.error());
-  current.decoded.assign(pixels->bytes.begin(), pixels->bytes.end());
-  current.pixels = RawPixels{pixels->layout, pixels->size, current.decoded};
+  current.pixels = *pixels;
+  current.decoded = decoder.take_pixels();  // which the picture's pixels lie in
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "device/capacities.h"
 #include "device/engine/stage.h"
 #include "device/live/frame_maker.h"
 #include "device/live/raw_picture.h"
@@ -19,8 +20,8 @@ class RawShow {
   static constexpr Micros kRetry = 2ms;        ///< when every frame is lent
 
   /// It must live until the stage has stopped.
-  RawShow(Clock& clock, Stage& stage, FrameMaker& maker)
-      : clock_(clock), stage_(stage), maker_(maker) {}
+  RawShow(Clock& clock, Stage& stage, FrameMaker& maker, const Capacities& capacities)
+      : clock_(clock), stage_(stage), maker_(maker), capacities_(capacities) {}
 
   /// Decodes the first frame, onto `frame`, and keeps the picture in place of the one before.
   /// `base`: what lies around its area. On an error the one before stays.
@@ -41,7 +42,7 @@ class RawShow {
   struct Current {
     RawLease buffer;
     std::optional<RawPixels> pixels;
-    std::vector<std::uint8_t> decoded;  ///< pixels of a P3X frame
+    std::unique_ptr<std::uint8_t[]> decoded;  ///< pixels of a P3X frame
     std::unique_ptr<Picture> picture;
     std::optional<Rect> area;
     FrameRef base;
@@ -49,13 +50,14 @@ class RawShow {
     bool animated = false;
     std::shared_ptr<const ShownPicture> label;
   };
-  static Status decode_p3x(ByteView frame, const ImageLimits& limits, Current& current);
+  Status decode_p3x(ByteView frame, Current& current) const;
   Result<DecodedFrame> draw(Current& current, Frame& frame);
   void submit(Instant present_at, std::function<void(bool)> done);
 
   Clock& clock_;
   Stage& stage_;
   FrameMaker& maker_;
+  const Capacities capacities_;
   std::optional<Current> current_;
   FrameRef last_;
   Micros decode_time_{};  // of the first frame

@@ -206,7 +206,7 @@ TEST(Raw, ThousandsOfPicturesUseTheSameBuffers) {
     ASSERT_TRUE(post.answer->has_value());
   }
   std::vector<std::unique_ptr<Post>> waiting;
-  for (std::size_t i = 0; i < RawBuffers::kCount; ++i)
+  for (std::size_t i = 0; i < Capacities().raw_pictures; ++i)
     waiting.push_back(std::make_unique<Post>(display, kImage, png("ff0000/0")));
   EXPECT_TRUE(waiting.back()->says("BUSY"));
   display.run();

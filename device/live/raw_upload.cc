@@ -26,7 +26,7 @@ void RawUpload::on_end(Responder respond) {
 Status RawUpload::take(ByteView bytes) {
   if (!buffer_) buffer_ = RawLease::take(buffers_);
   if (!buffer_) {
-    return fail(ErrorCode::kBusy, RawBuffers::kCount - 1,
+    return fail(ErrorCode::kBusy, buffers_->count() - 1,
                 " pictures are on their way already: send it again in a second");
   }
   if (bytes.size() > request_.max_bytes - size_) return raw_too_large(request_.max_bytes);

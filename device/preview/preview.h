@@ -8,8 +8,9 @@ namespace p3a {
 
 class Preview {
  public:
-  Preview(Stage& stage, Clock& clock)
-      : feed_(stage, clock, [this] { worker_.wake(); }),
+  Preview(Stage& stage, Clock& clock, const Capacities& capacities = {})
+      : feed_(
+            stage, clock, [this] { worker_.wake(); }, capacities),
         worker_(clock, [this, &clock] { return feed_.advance(clock.now()); }) {}
 
   /// Any thread. Error: kBusy.

@@ -9,7 +9,11 @@ namespace p3a {
 namespace {
 
 constexpr std::uint8_t kTableBits = 14;
-constexpr std::uint64_t kHistoryBytes = 5U << 20;  // two pictures of 720 x 720 cells, many of few
+
+p3x::EncoderOptions options_of(Size panel, const Capacities& capacities) {
+  return {
+      .size = panel, .table_bits = kTableBits, .history_bytes = capacities.preview_history_bytes};
+}
 
 }  // namespace
 
@@ -45,8 +49,9 @@ class PreviewFeed::Client final : public StreamClient {
   std::array<std::uint8_t, 256> scratch_{};
 };
 
-PreviewFeed::PreviewFeed(Stage& stage, Clock& clock, std::function<void()> wake)
-    : stage_(stage), clock_(clock), room_(std::make_shared<Room>()) {
+PreviewFeed::PreviewFeed(Stage& stage, Clock& clock, std::function<void()> wake,
+                         const Capacities& capacities)
+    : stage_(stage), clock_(clock), capacities_(capacities), room_(std::make_shared<Room>()) {
   room_->wake = std::move(wake);
 }
 
@@ -55,13 +60,23 @@ PreviewFeed::~PreviewFeed() {
   room_->wake = nullptr;
 }
 
+std::uint64_t PreviewFeed::bytes(Size panel, PixelFormat format, const Capacities& capacities) {
+  if (capacities.preview_watchers == 0) return 0;
+  const std::uint64_t rgb = format == PixelFormat::kRgb888 ? 0 : panel.pixels() * 3;
+  return p3x::Encoder::memory_bytes(options_of(panel, capacities)).value_or(0) + rgb + kMostBytes;
+}
+
 Result<std::unique_ptr<StreamClient>> PreviewFeed::connect(std::shared_ptr<StreamOutbox> outbox) {
+  if (capacities_.preview_watchers == 0)
+    return fail(ErrorCode::kBusy,
+                "there is no memory for a moving preview here: look at "
+                "/snapshot.png instead");
   auto watcher = std::make_shared<Watcher>();
   watcher->outbox = std::move(outbox);
   {
     const std::lock_guard lock(room_->mutex);
-    if (room_->watchers.size() >= kMostWatchers)
-      return fail(ErrorCode::kBusy, kMostWatchers,
+    if (room_->watchers.size() >= capacities_.preview_watchers)
+      return fail(ErrorCode::kBusy, capacities_.preview_watchers,
                   " pages watch already: look at /snapshot.png instead");
     room_->watchers.push_back(watcher);
     if (room_->wake) room_->wake();
@@ -148,8 +163,7 @@ bool PreviewFeed::encode(const Frame& frame, bool key) {
   const Canvas& canvas = frame.canvas;
   if (!encoder_ || size_ != canvas.size) {
     encoder_.reset();
-    const p3x::EncoderOptions options{
-        .size = canvas.size, .table_bits = kTableBits, .history_bytes = kHistoryBytes};
+    const p3x::EncoderOptions options = options_of(canvas.size, capacities_);
     const auto bytes = p3x::Encoder::memory_bytes(options);
     if (!bytes) return false;
     memory_.assign(static_cast<std::size_t>(*bytes / 8 + 1), 0);

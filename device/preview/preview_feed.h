@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/codec/encoder.h"
+#include "device/capacities.h"
 #include "device/engine/stage.h"
 #include "device/live/stream_hub.h"
 #include "device/ports.h"
@@ -24,7 +25,6 @@ namespace p3a {
 
 class PreviewFeed {
  public:
-  static constexpr std::size_t kMostWatchers = 8;
   static constexpr std::size_t kMostBytes = 48U << 10;  ///< of a frame
   static constexpr Micros kEvery = 33ms;                ///< looks at the panel that often at most
   static constexpr Micros kPatience = 250ms;
@@ -32,9 +32,12 @@ class PreviewFeed {
   static constexpr Micros kRichPause = 2s;    ///< until a picture that was too rich is tried again
 
   /// `wake`: advance() is to be called soon.
-  PreviewFeed(Stage& stage, Clock& clock, std::function<void()> wake);
+  PreviewFeed(Stage& stage, Clock& clock, std::function<void()> wake,
+              const Capacities& capacities = {});
   PreviewFeed(const PreviewFeed&) = delete;
   ~PreviewFeed();
+  /// What it takes while somebody watches a panel of that size and format; 0 where nobody may.
+  static std::uint64_t bytes(Size panel, PixelFormat format, const Capacities& capacities);
 
   /// Error: kBusy.
   Result<std::unique_ptr<StreamClient>> connect(std::shared_ptr<StreamOutbox> outbox);
@@ -59,6 +62,7 @@ class PreviewFeed {
 
   Stage& stage_;
   Clock& clock_;
+  const Capacities capacities_;
   std::shared_ptr<Room> room_;
 
   // The preview's thread only.

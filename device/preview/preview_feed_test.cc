@@ -200,7 +200,7 @@ TEST(Preview, ATooRichPictureIsToldOnceAndTheNextOneComesAgain) {
 TEST(Preview, OnlySoManyWatch) {
   Display display;
   std::vector<std::unique_ptr<StreamClient>> clients;
-  for (std::size_t i = 0; i < PreviewFeed::kMostWatchers; ++i)
+  for (std::size_t i = 0; i < Capacities().preview_watchers; ++i)
     clients.push_back(display.watch(std::make_shared<Page>()));
   const auto refused = display.feed.connect(std::make_shared<Page>());
   ASSERT_FALSE(refused.has_value());

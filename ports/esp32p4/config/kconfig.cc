@@ -20,6 +20,7 @@ Config config_from_kconfig(std::string_view card) {
   config.http.port = 80;
   config.panel.format = PixelFormat::kRgb565;  // a third less memory traffic than RGB888
   config.mdns.name = CONFIG_P3A_DEVICE_NAME;
+  config.raw.max_bytes = std::uint64_t{720} * 720 * 3;  // what there is memory for
 #ifdef CONFIG_P3A_UPLOAD_ENABLE
   config.upload.max_bytes = CONFIG_P3A_UPLOAD_MAX_FILE_SIZE;
   config.upload.save_path = on_card(CONFIG_P3A_UPLOAD_SAVE_PATH, card);

@@ -42,7 +42,9 @@ class NoPng final : public SnapshotEncoder {
 
 class NoMachine final : public Machine {
  public:
-  MachineStatus status() override { return {.available_bytes = 1 << 30, .address = {}}; }
+  MachineStatus status() override {
+    return {.available_bytes = 1 << 30, .internal_free_bytes = 200 << 10, .address = {}};
+  }
 };
 
 struct Display : testing::Test {
@@ -146,6 +148,15 @@ std::string post(std::string_view path, std::string_view body, std::string_view 
 }
 
 const std::string kPicture = "FAKE png 8x4 0000ff/0";
+
+TEST_F(HttpdServerTest, BothMemoriesAreInTheStatusAndInTheNetworksFigures) {
+  Client client(fake_httpd::started());
+  EXPECT_TRUE(ask(client, get("/status")).contains(R"("internal_free_bytes":204800})"));
+  const std::string stats = ask(client, get("/network/stats"));
+  EXPECT_TRUE(
+      stats.contains(R"(,"memory":{"heap_free":1073741824,"internal_free_bytes":204800}}})"))
+      << stats;
+}
 
 TEST_F(HttpdServerTest, AnswersQuickRequestsOnItsOwnTaskAndKeepsTheConnection) {
   Client client(fake_httpd::started());

@@ -1,18 +1,21 @@
 #include "ports/esp32p4/jpeg/engine_decoders.h"
 
+#include <esp_cache.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
 
 #include "core/compose/compositor.h"
+#include "device/recycled.h"
 #include "ports/esp32p4/jpeg/engine_gate.h"
 
 namespace p3a {
 namespace {
 
-constexpr int kTimeoutMs = 100;  // 1920×1080 takes 21 ms by Espressif's own figures
-constexpr std::size_t kBytesPerPixel = 3;
+constexpr int kTimeoutMs = 100;            // 1920×1080 takes 21 ms by Espressif's own figures
+constexpr std::size_t kBytesPerPixel = 3;  // of RGB888, the longer of the two
 
 void* taken(std::size_t bytes, jpeg_dec_buffer_alloc_direction_t direction, std::size_t& got) {
   const jpeg_decode_memory_alloc_cfg_t config{direction};
@@ -21,7 +24,8 @@ void* taken(std::size_t bytes, jpeg_dec_buffer_alloc_direction_t direction, std:
 
 }  // namespace
 
-class EngineDecoders::EnginePicture final : public Picture {
+class EngineDecoders::EnginePicture final : public Picture,
+                                            public Recycled<EngineDecoders::EnginePicture, 4> {
  public:
   EnginePicture(EngineDecoders& owner, std::unique_ptr<ReadableFile> file, EngineJpeg jpeg,
                 const ImageLimits& limits)
@@ -45,7 +49,7 @@ class EngineDecoders::EnginePicture final : public Picture {
   }
 
  private:
-  // False: the engine gave up; the canvas was not touched.
+  // False: the engine gave up; the canvas may hold rubbish.
   Result<bool> by_engine(const View& view, const Canvas& canvas) {
     const std::lock_guard lock(owner_.mutex_);
     const auto size = static_cast<std::size_t>(file_->size());
@@ -54,31 +58,61 @@ class EngineDecoders::EnginePicture final : public Picture {
     // The bytes may be others than those that were looked at when it was opened.
     const auto still = engine_takes({owner_.file_, size});
     if (!still || still->size != jpeg_.size || still->padded != jpeg_.padded) return false;
-    const jpeg_decode_cfg_t config{JPEG_DECODE_OUT_FORMAT_RGB888, JPEG_DEC_RGB_ELEMENT_ORDER_RGB,
-                                   JPEG_YUV_RGB_CONV_STD_BT601};
+    const PixelFormat format = output_for(view, canvas);
+    const bool words = format == PixelFormat::kRgb565;
+    // To the driver, BGR means that the low byte comes first.
+    const jpeg_decode_cfg_t config{
+        words ? JPEG_DECODE_OUT_FORMAT_RGB565 : JPEG_DECODE_OUT_FORMAT_RGB888,
+        words ? JPEG_DEC_RGB_ELEMENT_ORDER_BGR : JPEG_DEC_RGB_ELEMENT_ORDER_RGB,
+        JPEG_YUV_RGB_CONV_STD_BT601};
+    ByteSpan out{owner_.pixels_, owner_.pixels_bytes_};
+    const bool direct = words && fills(view, canvas);
+    if (direct) {
+      out = {canvas.pixels, canvas.stride * canvas.size.height};
+      // What the processor last wrote there must not come out of its cache over the picture.
+      esp_cache_msync(out.data(), out.size(),
+                      ESP_CACHE_MSYNC_FLAG_DIR_C2M | ESP_CACHE_MSYNC_FLAG_INVALIDATE);
+    }
     std::uint32_t written = 0;
-    const esp_err_t result = jpeg_decoder_process(
-        owner_.engine_, &config, owner_.file_, static_cast<std::uint32_t>(size), owner_.pixels_,
-        static_cast<std::uint32_t>(owner_.pixels_bytes_), &written);
-    if (result != ESP_OK || written < jpeg_.padded.pixels() * kBytesPerPixel) {
+    const esp_err_t result = jpeg_decoder_process(owner_.engine_, &config, owner_.file_,
+                                                  static_cast<std::uint32_t>(size), out.data(),
+                                                  static_cast<std::uint32_t>(out.size()), &written);
+    if (result != ESP_OK || written < jpeg_.padded.pixels() * bytes_per_pixel(format)) {
       ++owner_.refused_;
       return false;
     }
-    if (const Status composed = compose(view, canvas); !composed)
+    if (direct) return true;
+    if (const Status composed = compose(view, canvas, format); !composed)
       return std::unexpected(composed.error());
     return true;
   }
 
-  Status compose(const View& view, const Canvas& canvas) {
+  // Words where no colours are to be changed: a twelfth of the work of packing them later.
+  static PixelFormat output_for(const View& view, const Canvas& canvas) {
+    return view.tone.identity ? canvas.format : PixelFormat::kRgb888;
+  }
+
+  // The picture is what the canvas is to hold, as it comes out of the engine.
+  bool fills(const View& view, const Canvas& canvas) const {
+    return jpeg_.padded == canvas.size && jpeg_.size == canvas.size &&
+           ppa_takes(jpeg_.size, view, canvas).has_value();
+  }
+
+  Status compose(const View& view, const Canvas& canvas, PixelFormat format) {
+    if (owner_.scaler_ != nullptr &&
+        owner_.scaler_->put({owner_.pixels_, format, jpeg_.padded, jpeg_.size}, view, canvas))
+      return {};
     const std::size_t scratch = Compositor::scratch_bytes(
         jpeg_.size.width, std::max(canvas.size.width, canvas.size.height));
     if (owner_.scratch_.size() < scratch) owner_.scratch_.resize(scratch);
-    auto compositor = Compositor::begin(canvas, view, jpeg_.size, jpeg_.size, RowFormat::kRgb888,
-                                        owner_.scratch_);
+    const RowFormat rows = format == PixelFormat::kRgb565 ? RowFormat::kRgb565 : RowFormat::kRgb888;
+    auto compositor =
+        Compositor::begin(canvas, view, jpeg_.size, jpeg_.size, rows, owner_.scratch_);
     if (!compositor) return std::unexpected(compositor.error());
-    const std::size_t stride = jpeg_.padded.width * kBytesPerPixel;  // a 712-wide picture has 720
+    const std::size_t pixel = bytes_per_pixel(format);
+    const std::size_t stride = jpeg_.padded.width * pixel;  // a 712-wide picture has 720
     for (std::uint32_t y = 0; y < jpeg_.size.height; ++y) {
-      const ByteView row{owner_.pixels_ + y * stride, jpeg_.size.width * kBytesPerPixel};
+      const ByteView row{owner_.pixels_ + y * stride, jpeg_.size.width * pixel};
       const ByteSpan direct = compositor->direct_row(y);
       if (direct.empty())
         compositor->push_row(row);
@@ -97,8 +131,9 @@ class EngineDecoders::EnginePicture final : public Picture {
 };
 
 Result<std::unique_ptr<EngineDecoders>> EngineDecoders::start(Decoders& software,
-                                                              EngineMemory memory) {
-  std::unique_ptr<EngineDecoders> decoders(new EngineDecoders(software, memory));
+                                                              EngineMemory memory,
+                                                              PpaScaler* scaler) {
+  std::unique_ptr<EngineDecoders> decoders(new EngineDecoders(software, memory, scaler));
   const jpeg_decode_engine_cfg_t config{0, kTimeoutMs};
   if (jpeg_new_decoder_engine(&config, &decoders->engine_) != ESP_OK)
     return fail(ErrorCode::kInternal, "the JPEG engine is in use: pictures go by software");

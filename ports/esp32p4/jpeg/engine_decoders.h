@@ -1,7 +1,9 @@
 // Decoders with the chip's JPEG engine in front of others in software.
 //
 // What engine_takes() has proven goes to the engine, which writes the picture into one buffer that
-// was taken at the start; everything else, and what the engine gives up on, goes to software.
+// was taken at the start; everything else, and what the engine gives up on, goes to software. From
+// there the pixel engine puts it on the canvas, where it does that exactly, or the compositor. A
+// picture that is the canvas, pixel for pixel, is written there by the JPEG engine itself.
 // Waits for the engine, one picture at a time. Any thread.
 #pragma once
 
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "device/ports.h"
+#include "ports/esp32p4/ppa/ppa_scaler.h"
 
 namespace p3a {
 
@@ -23,9 +26,10 @@ struct EngineMemory {
 
 class EngineDecoders final : public Decoders {
  public:
-  /// Error: kInternal (no engine, no memory). `software` must outlive it.
-  static Result<std::unique_ptr<EngineDecoders>> start(Decoders& software,
-                                                       EngineMemory memory = {});
+  /// Error: kInternal (no engine, no memory). `software` must outlive it, and `scaler`, which may
+  /// be null.
+  static Result<std::unique_ptr<EngineDecoders>> start(Decoders& software, EngineMemory memory = {},
+                                                       PpaScaler* scaler = nullptr);
   EngineDecoders(const EngineDecoders&) = delete;
   EngineDecoders& operator=(const EngineDecoders&) = delete;
   /// Its pictures must be gone.
@@ -38,9 +42,11 @@ class EngineDecoders final : public Decoders {
 
  private:
   class EnginePicture;
-  EngineDecoders(Decoders& software, EngineMemory memory) : software_(software), memory_(memory) {}
+  EngineDecoders(Decoders& software, EngineMemory memory, PpaScaler* scaler)
+      : software_(software), scaler_(scaler), memory_(memory) {}
 
   Decoders& software_;
+  PpaScaler* const scaler_;
   const EngineMemory memory_;
   jpeg_decoder_handle_t engine_ = nullptr;
   std::mutex mutex_;  // guards the buffers and the engine
