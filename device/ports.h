@@ -189,7 +189,7 @@ struct PanelEvents {
   bool closed = false;  ///< the window was closed: the display stops
 };
 
-/// Where frames become visible. The presenting thread only.
+/// Where frames become visible. The presenting thread only, but for panels that say any_thread().
 class Panel {
  public:
   virtual ~Panel() = default;
@@ -197,6 +197,9 @@ class Panel {
   /// tells its vertical sync, when the swap is sure. The canvas may be reused after the next
   /// present().
   virtual Status present(const Canvas& canvas) = 0;
+  /// Whether present() may be called by any thread, one at a time: nothing is waited for there.
+  /// Such a panel has no events.
+  virtual bool any_thread() const { return false; }
   /// What happened since the last call; called at least every 50 ms when wants_events().
   virtual PanelEvents poll() { return {}; }
   virtual bool wants_events() const { return false; }

@@ -12,6 +12,7 @@ Presenter::Presenter(Clock& clock, Log& log, Panel& panel, std::uint32_t refresh
       panel_(panel),
       ticks_(clock.now(), refresh_hz),
       on_events_(std::move(on_events)),
+      any_thread_(panel.any_thread() && !panel.wants_events()),
       not_before_(clock.now()) {
   if (panel_.wants_events()) next_poll_ = not_before_;
   thread_ = std::thread([this] { run(); });
@@ -20,26 +21,30 @@ Presenter::Presenter(Clock& clock, Log& log, Panel& panel, std::uint32_t refresh
 Presenter::~Presenter() { stop(); }
 
 void Presenter::submit(Submission submission) {
-  if (const auto loser = exchange(std::move(submission))) loser(false);
+  std::unique_lock lock(mutex_);
+  const auto loser = put(std::move(submission));
+  if (any_thread_ && !presenting_ && waiting_ && waiting_->due <= clock_.now()) present(lock);
+  const bool wanted = waiting_ || stopping_;
+  lock.unlock();
+  if (wanted) changed_.notify_one();
+  if (loser) loser(false);
 }
 
 std::function<void(bool)> Presenter::exchange(Submission submission) {
-  Submission loser;
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) {
-      loser = std::move(submission);
-    } else {
-      const Instant due = due_of(*submission.frame, clock_.now());
-      if (waiting_) {
-        loser = std::move(waiting_->submission);
-        ++superseded_;
-      }
-      waiting_ = Waiting{std::move(submission), due};
-    }
-  }
+  std::unique_lock lock(mutex_);
+  auto loser = put(std::move(submission));
+  lock.unlock();
   changed_.notify_one();
-  return std::move(loser.done);
+  return loser;
+}
+
+// With the lock held. Returns who lost its place.
+std::function<void(bool)> Presenter::put(Submission submission) {
+  if (stopping_) return std::move(submission.done);
+  const Instant due = due_of(*submission.frame, clock_.now());
+  if (waiting_) ++superseded_;
+  auto before = std::exchange(waiting_, Waiting{std::move(submission), due});
+  return before ? std::move(before->submission.done) : nullptr;
 }
 
 FrameRef Presenter::shown() const {
@@ -85,17 +90,19 @@ void Presenter::run() {
     const Instant now = clock_.now();
     if (next_poll_ <= now)
       poll(lock, now);
-    else if (waiting_ && waiting_->due <= now)
+    else if (!presenting_ && waiting_ && waiting_->due <= now)
       present(lock);
     else
       wait(lock, now);
   }
+  while (presenting_) changed_.wait(lock);
   lock.unlock();
   panel_.close();
 }
 
 void Presenter::wait(std::unique_lock<std::mutex>& lock, Instant now) {
-  const Instant until = waiting_ ? std::min(waiting_->due, next_poll_) : next_poll_;
+  const bool next = waiting_ && !presenting_;  // else whoever is at the panel tells when it is done
+  const Instant until = next ? std::min(waiting_->due, next_poll_) : next_poll_;
   if (until == Instant::max())
     changed_.wait(lock);
   else
@@ -115,6 +122,7 @@ void Presenter::present(std::unique_lock<std::mutex>& lock) {
   Submission submission = std::move(waiting_->submission);
   not_before_ = ticks_.after(waiting_->due);
   waiting_.reset();
+  presenting_ = true;
   lock.unlock();
   const Status status = [&] {
     const BusyWatch::Busy busy(watch_, clock_.now());
@@ -127,6 +135,7 @@ void Presenter::present(std::unique_lock<std::mutex>& lock) {
     note_failed(submission, status.error(), at);
   if (submission.done) submission.done(status.has_value());
   lock.lock();
+  presenting_ = false;
 }
 
 void Presenter::note_shown(Submission& submission, Instant at) {

@@ -5,6 +5,9 @@
 // A panel that fails is tried again; meanwhile newer frames take the place of the one that failed.
 // Nothing to do means no wake-ups, unless the panel has events to tell.
 //
+// A frame that is due when it comes is shown inside submit() where the panel lets any thread do
+// that: the time to wake another one is saved.
+//
 // Methods: any thread. `done` of a submission and `on_events`: called without a lock, `done` on the
 // presenting thread or inside submit() or stop(), `on_events` on the presenting thread.
 #pragma once
@@ -62,6 +65,7 @@ class Presenter {
     Submission submission;
     Instant due;
   };
+  std::function<void(bool shown)> put(Submission submission);
   Instant due_of(const Frame& frame, Instant now) const;
   void run();
   void wait(std::unique_lock<std::mutex>& lock, Instant now);
@@ -75,11 +79,13 @@ class Presenter {
   Panel& panel_;
   const RefreshTicks ticks_;
   const std::function<void(const PanelEvents&)> on_events_;
+  const bool any_thread_;
   BusyWatch watch_;
 
   mutable std::mutex mutex_;  // guards everything down to thread_
   std::condition_variable changed_;
   bool stopping_ = false;
+  bool presenting_ = false;  // a thread is at the panel
   std::optional<Waiting> waiting_;
   Instant
       not_before_{};  // the earliest moment for the next frame: one a tick, a pause after an error

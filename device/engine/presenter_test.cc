@@ -155,6 +155,57 @@ TEST(Presenter, TheFrameThatFailedIsShownWhenThePanelIsBack) {
   stage.panel.wait_for_color(kRed);
 }
 
+TEST(Presenter, APanelForAnyThreadShowsWhatIsDueAtOnce) {
+  Stage stage;
+  MemoryPanel panel(false, true);
+  Presenter presenter(stage.clock, stage.log, panel, 0, no_events);
+  presenter.submit(stage.frame(kRed));
+  EXPECT_EQ(panel.colors(), std::vector<Rgb>{kRed});  // without waiting for anybody
+  std::promise<bool> later;
+  presenter.submit(stage.frame(kGreen, stage.clock.now() + 1ms, &later));
+  EXPECT_EQ(panel.colors(), std::vector<Rgb>{kRed});
+  stage.clock.advance(5ms);
+  EXPECT_TRUE(later.get_future().get());
+  EXPECT_EQ(panel.colors(), (std::vector<Rgb>{kRed, kGreen}));
+}
+
+TEST(Presenter, WhatComesWhileAnotherThreadIsAtThePanelWaitsForIt) {
+  Stage stage;
+  MemoryPanel panel(false, true);
+  Presenter presenter(stage.clock, stage.log, panel, 0, no_events);
+  panel.hold(true);
+  std::thread at_panel([&] { presenter.submit(stage.frame(kRed)); });
+  panel.wait_for_attempts(1);
+  std::promise<bool> second;
+  std::promise<bool> third;
+  presenter.submit(stage.frame(kGreen, {}, &second));
+  presenter.submit(stage.frame(kBlue, {}, &third));
+  EXPECT_FALSE(second.get_future().get());
+  panel.hold(false);
+  at_panel.join();
+  EXPECT_TRUE(third.get_future().get());
+  EXPECT_EQ(panel.colors(), (std::vector<Rgb>{kRed, kBlue}));
+}
+
+TEST(Presenter, StopsWhenWhoIsAtThePanelIsDone) {
+  Stage stage;
+  MemoryPanel panel(false, true);
+  std::promise<bool> shown;
+  {
+    Presenter presenter(stage.clock, stage.log, panel, 0, no_events);
+    panel.hold(true);
+    std::thread at_panel([&] { presenter.submit(stage.frame(kRed, {}, &shown)); });
+    panel.wait_for_attempts(1);
+    std::thread stopping([&] { presenter.stop(); });
+    EXPECT_FALSE(panel.closed());
+    panel.hold(false);
+    stopping.join();
+    at_panel.join();
+  }
+  EXPECT_TRUE(shown.get_future().get());
+  EXPECT_TRUE(panel.closed());
+}
+
 TEST(Presenter, StoppingTellsWhoWaits) {
   Stage stage;
   std::promise<bool> waiting;

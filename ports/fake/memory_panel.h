@@ -16,7 +16,8 @@ namespace p3a {
 
 class MemoryPanel final : public Panel {
  public:
-  explicit MemoryPanel(bool wants_events = false) : wants_events_(wants_events) {}
+  explicit MemoryPanel(bool wants_events = false, bool any_thread = false)
+      : wants_events_(wants_events), any_thread_(any_thread) {}
 
   Status present(const Canvas& canvas) override {
     std::unique_lock lock(mutex_);
@@ -36,6 +37,7 @@ class MemoryPanel final : public Panel {
     changed_.notify_all();
     return std::exchange(events_, {});
   }
+  bool any_thread() const override { return any_thread_; }
   bool wants_events() const override { return wants_events_; }
   void close() override {
     const std::lock_guard lock(mutex_);
@@ -107,6 +109,7 @@ class MemoryPanel final : public Panel {
   }
 
   const bool wants_events_;
+  const bool any_thread_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool failing_ = false;

@@ -14,6 +14,7 @@ class HeadlessPanel final : public Panel {
     ++frames_;
     return {};
   }
+  bool any_thread() const override { return true; }
   /// Frames shown so far. Any thread.
   std::uint64_t frames() const { return frames_; }
 

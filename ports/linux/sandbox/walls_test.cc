@@ -70,7 +70,7 @@ TEST(Walls, EndAWorkerThatAsksForMoreThanItMay) {
       {"mmap of a file", [&] { ::mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE, other, 0); }},
       {"mprotect to run", [] { ::mprotect(memory, 4096, PROT_READ | PROT_WRITE | PROT_EXEC); }},
       {"read of another descriptor", [&] { std::ignore = ::read(other, memory, 1); }},
-#if !P3A_ADDRESS_SANITIZER  // UBSan writes to pipes of its own
+#if !P3A_ADDRESS_SANITIZER && !P3A_THREAD_SANITIZER  // whose runtimes write, too
       {"write to standard error", [] { std::ignore = ::write(2, "x", 1); }},
 #endif
       {"dup", [] { std::ignore = ::dup(kWorkerSocket); }},
@@ -142,7 +142,7 @@ TEST(Walls, GiveNoPrivilegesBack) {
   EXPECT_EQ(code_of(status), kHeldBack);
 }
 
-#if !P3A_ADDRESS_SANITIZER  // which takes address space of its own
+#if !P3A_ADDRESS_SANITIZER && !P3A_THREAD_SANITIZER  // which take address space of their own
 TEST(Walls, BoundMemory) {
   const int status = try_behind(kAllWalls,
                                 [] {
