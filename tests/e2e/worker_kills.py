@@ -5,6 +5,7 @@ Used small by sandbox_test.py and 10,000 times by bench/kills.py.
 import os
 import pathlib
 import signal
+import struct
 import threading
 import time
 
@@ -40,8 +41,11 @@ class Stream:
             self.connection.send(2, picture)
 
     def _receive(self):
-        while not self.ended.is_set():
-            dropped = self.connection.ack().get("dropped")
+        while True:
+            try:
+                dropped = self.connection.ack().get("dropped")
+            except ConnectionAbortedError:
+                return  # as close() asked for
             with self.changed:
                 if dropped == "decode_failed":
                     self.lost += 1
@@ -57,9 +61,10 @@ class Stream:
 
     def close(self):
         self.ended.set()
-        self.threads[1].join()
-        self.connection.end(politely=True)
         self.threads[0].join()
+        self.connection.send(8, struct.pack(">H", 1000))
+        self.threads[1].join()
+        self.connection.socket.close()
 
 
 def kill_workers(display, times: int) -> dict:
