@@ -29,21 +29,26 @@ class FakeDecoders final : public Decoders {
   void before_decode(std::function<void()> hook) { hook_ = std::move(hook); }
   void drew(const DrawnPixels& drawn, const View&, const Canvas&) override {
     const std::lock_guard lock(mutex_);
-    drawn_.push_back(drawn);
+    if (drawn_.size() < kDrawnKept) drawn_.push_back(drawn);
   }
-  /// What the display drew itself.
+  /// The first of what the display drew itself.
   std::vector<DrawnPixels> drawn() const {
     const std::lock_guard lock(mutex_);
     return drawn_;
   }
+  static constexpr std::size_t kDrawnKept = 64;
   std::size_t opened() const { return opened_; }
   std::size_t decoded() const { return decoded_; }
 
  private:
   class FakePicture;
   std::function<void()> hook_;
-  mutable std::mutex mutex_;  // guards drawn_
-  std::vector<DrawnPixels> drawn_;
+  mutable std::mutex mutex_;              // guards drawn_
+  std::vector<DrawnPixels> drawn_ = [] {  // taken now: tests count what is taken later
+    std::vector<DrawnPixels> room;
+    room.reserve(kDrawnKept);
+    return room;
+  }();
   std::atomic<std::size_t> opened_{0};
   std::atomic<std::size_t> decoded_{0};
 };
