@@ -3,7 +3,7 @@ import html
 import pathlib
 import statistics
 
-COLORS = {"ours": "#0a7", "reference": "#888", "gstreamer": "#c50"}
+COLORS = {"ours": "#0a7", "in-process": "#07a", "reference": "#888", "gstreamer": "#c50"}
 WIDTH, HEIGHT = 640, 180
 
 
