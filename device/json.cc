@@ -5,10 +5,7 @@
 #include <cmath>
 
 namespace p3a {
-namespace {
 
-// Bytes of the well-formed UTF-8 sequence at the start of `text`, 0 when there is none
-// (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF).
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto continues = [&](std::size_t i, unsigned low, unsigned high) {
@@ -29,6 +26,8 @@ std::size_t utf8_length(std::string_view text) {
   }
   return 0;
 }
+
+namespace {
 
 void append_escaped(std::string& out, char c) {
   constexpr std::string_view kDigits = "0123456789abcdef";

@@ -12,6 +12,10 @@
 
 namespace p3a {
 
+/// Bytes of the well-formed UTF-8 sequence at the start of a text that is not empty, 0 when there
+/// is none (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF). Pure.
+std::size_t utf8_length(std::string_view text);
+
 class JsonWriter {
  public:
   JsonWriter& begin_object() { return open('{'); }

@@ -160,8 +160,7 @@ struct DecoderStatus {
 struct DrawnPixels {
   std::size_t bytes_per_pixel = 3;
   Size size;
-  bool is_p3x = false;
-  std::uint64_t p3x_cells = 0;  ///< of the grid, when all of them were decoded: of a key frame
+  std::optional<std::uint64_t> p3x_cells{};  ///< of a P3X frame: as many were decoded, 0 of a delta
 };
 
 /// The image libraries of the machine. Any thread.

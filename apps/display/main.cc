@@ -9,6 +9,7 @@
 
 #include "core/compose/splash.h"
 #include "device/api/api.h"
+#include "device/config/announcement.h"
 #include "device/live/live.h"
 #include "ports/decode/decoders.h"
 #include "ports/decode/png_encoder.h"
@@ -80,15 +81,12 @@ std::string page_address(const Config& config, const MachineStatus& machine, std
 }
 
 Announcement announcement_of(const Config& config, std::uint16_t port) {
+  Announcement announcement{.name = config.mdns.name, .http_port = port, .txt = {}};
   const bool wants_token = !config.auth.token_file.empty();
-  const bool tls = tls_files_of(config).wanted();
-  return {
-      .name = config.mdns.name,
-      .http_port = port,
-      .txt = {"txtvers=1", "name=" + config.mdns.name, "w=" + std::to_string(config.panel.width),
-              "h=" + std::to_string(config.panel.height), "fmt=jpeg,png,webp,gif,p3x",
-              tls ? "proto=https" : "proto=http", "api=1", std::string("ver=") + P3A_VERSION,
-              wants_token ? "auth=token" : "auth=none", tls ? "tls=1" : "tls=0"}};
+  for (const auto& [key, value] :
+       txt_record(config, P3A_VERSION, wants_token, tls_files_of(config).wanted()))
+    announcement.txt.push_back(std::string(key) + '=' + value);
+  return announcement;
 }
 
 void warn_of_readers(Log& log, std::string_view setting, const std::string& path) {

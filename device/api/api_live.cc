@@ -41,20 +41,17 @@ std::variant<Started, Response> Api::begin_raw(const RequestHead& head) {
 }
 
 Response Api::get_network_stats(const Call&) {
-  std::string json = services_.live.network_stats_json();
+  JsonWriter json;
+  json.begin_object();
+  if (!services_.simulated.empty()) json.member("simulated", services_.simulated);
+  services_.live.write_network_stats(json);
   const MachineStatus machine = services_.machine.status();
   if (const auto internal = machine.internal_free_bytes) {
-    JsonWriter heap;
-    heap.begin_object().member("heap_free", machine.available_bytes);
-    heap.member("internal_free_bytes", *internal).end_object();
-    json.insert(json.rfind('}'), ",\"memory\":" + heap.take());
+    json.key("memory").begin_object().member("heap_free", machine.available_bytes);
+    json.member("internal_free_bytes", *internal).end_object();
   }
-  if (!services_.simulated.empty()) {
-    JsonWriter board;
-    board.value(services_.simulated);
-    json.insert(1, "\"simulated\":" + board.take() + ",");
-  }
-  return ok_response(json);
+  json.end_object();
+  return ok_response(json.text());
 }
 
 Response Api::source_answer() {

@@ -60,7 +60,6 @@ Status FrameMaker::draw(const RawPixels& pixels, const std::optional<Rect>& area
   }
   decoders_.drew({.bytes_per_pixel = bytes_per_pixel(pixels.layout),
                   .size = pixels.size,
-                  .is_p3x = pixels.is_p3x,
                   .p3x_cells = pixels.p3x_cells},
                  target.view, target.canvas);
   return {};

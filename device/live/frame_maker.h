@@ -27,8 +27,7 @@ struct RawPixels {
   RawLayout layout = RawLayout::kRgb888;
   Size size;
   ByteView bytes;
-  bool is_p3x = false;          ///< decoded from a P3X frame
-  std::uint64_t p3x_cells = 0;  ///< of its grid, of a key frame
+  std::optional<std::uint64_t> p3x_cells{};  ///< DrawnPixels::p3x_cells
 };
 
 class FrameMaker {

@@ -94,6 +94,6 @@ std::string Live::stream_json() const { return state_->stream_json(); }
 
 LiveFigures Live::figures() const { return state_->figures(); }
 
-std::string Live::network_stats_json() const { return state_->network_stats_json(); }
+void Live::write_network_stats(JsonWriter& json) const { state_->write_network_stats(json); }
 
 }  // namespace p3a

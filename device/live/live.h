@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "device/exchange.h"
+#include "device/json.h"
 #include "device/live/live_state.h"
 #include "device/live/stream_hub.h"
 
@@ -50,10 +51,11 @@ class Live final : public StreamHub {
   /// The same in the panel's own pixels, turned here.
   Status touch_panel(const TouchEvent& touch);
 
-  /// JSON objects for GET /status and GET /network/stats.
+  /// JSON objects for GET /status.
   std::string source_json() const;
   std::string stream_json() const;
-  std::string network_stats_json() const;
+  /// The members of GET /network/stats' object.
+  void write_network_stats(JsonWriter& json) const;
   /// The same in numbers, all streams together.
   LiveFigures figures() const;
 

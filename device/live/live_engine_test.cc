@@ -120,7 +120,7 @@ TEST(LiveEngine, EveryFrameIsAnsweredOnceHoweverManyThreadsAreAtIt) {
   std::jthread watcher([&](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       EXPECT_FALSE(machine.live->source_json().empty());
-      EXPECT_FALSE(machine.live->network_stats_json().empty());
+      EXPECT_FALSE(network_stats(*machine.live).empty());
       EXPECT_TRUE(machine.engine->shown());
       machine.engine->next();
     }

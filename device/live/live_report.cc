@@ -123,11 +123,10 @@ LiveFigures LiveState::figures() {
   return figures;
 }
 
-std::string LiveState::network_stats_json() {
+void LiveState::write_network_stats(JsonWriter& json) {
   const std::lock_guard lock(mutex_);
   const Instant now = services_.clock.now();
-  JsonWriter json;
-  json.begin_object().key("total").begin_object().member("clients", entries_.size());
+  json.key("total").begin_object().member("clients", entries_.size());
   json.member("connections", connections_);
   StreamFigures total = total_.overall(now);
   total.waiting = queue_.size();
@@ -151,7 +150,7 @@ std::string LiveState::network_stats_json() {
   json.member("bytes_in", raw_counts_.bytes).member("shown", raw_counts_.shown);
   json.member("refused", raw_counts_.refused);
   write_error(json, raw_counts_.last_error);
-  return json.end_object().end_object().take();
+  json.end_object();
 }
 
 }  // namespace p3a

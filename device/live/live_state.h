@@ -18,6 +18,7 @@
 #include "core/queue/frame_queue.h"
 #include "device/capacities.h"
 #include "device/engine/stage.h"
+#include "device/json.h"
 #include "device/live/arbiter.h"
 #include "device/live/frame_maker.h"
 #include "device/live/p3x_show.h"
@@ -86,7 +87,7 @@ class LiveState final : public StageGuest, public RawSink {
   // What is told (live_report.cc). Any thread.
   std::string source_json() const;
   std::string stream_json() const;
-  std::string network_stats_json();
+  void write_network_stats(JsonWriter& json);
   LiveFigures figures();
 
   // The decode thread.

@@ -58,7 +58,7 @@ Result<RawPixels> P3xShow::decode(ByteView payload, const ImageLimits& limits) {
   decoder_.paint_changes({rgb_.get(), size, size.width * std::size_t{3}});
   const auto bytes = static_cast<std::size_t>(size.pixels() * 3);
   const std::uint64_t cells = is_delta(payload) ? 0 : decoder_.grid().cells().pixels();
-  return RawPixels{RawLayout::kRgb888, size, {rgb_.get(), bytes}, true, cells};
+  return RawPixels{RawLayout::kRgb888, size, {rgb_.get(), bytes}, cells};
 }
 
 void P3xShow::forget() {

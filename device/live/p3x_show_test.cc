@@ -76,9 +76,9 @@ TEST(P3xShow, TheMachineIsToldWhatWasDrawn) {
   display.run();
   const auto drawn = display.decoders.drawn();
   ASSERT_EQ(drawn.size(), 3u);
-  EXPECT_TRUE(drawn[0].is_p3x && drawn[0].p3x_cells > 0);  // a key frame
-  EXPECT_TRUE(drawn[1].is_p3x && drawn[1].p3x_cells == 0);
-  EXPECT_TRUE(!drawn[2].is_p3x && drawn[2].bytes_per_pixel == 2);
+  EXPECT_TRUE(drawn[0].p3x_cells > 0U);  // a key frame
+  EXPECT_EQ(drawn[1].p3x_cells, 0U);
+  EXPECT_TRUE(!drawn[2].p3x_cells && drawn[2].bytes_per_pixel == 2);
   EXPECT_EQ(drawn[2].size, (Size{8, 8}));
 }
 

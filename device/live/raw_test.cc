@@ -163,8 +163,8 @@ TEST(Raw, ABadPictureLeavesThePanelAlone) {
   EXPECT_TRUE(Post(display, kImage, std::string(5000, 'x')).says("FILE_TOO_LARGE"));
   EXPECT_TRUE(Post(display, kImage, std::string(5000, 'x'), std::nullopt).says("FILE_TOO_LARGE"));
   EXPECT_TRUE(Post(display, kImage, png("ff0000/0"), 99).says("LENGTH_MISMATCH"));
-  EXPECT_TRUE(display.live->network_stats_json().contains(R"("refused":9)"))
-      << display.live->network_stats_json();
+  EXPECT_TRUE(network_stats(*display.live).contains(R"("refused":9)"))
+      << network_stats(*display.live);
 }
 
 TEST(Raw, AKeyFrameOfAP3xStreamIsAPictureToo) {

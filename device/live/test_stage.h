@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/wire/frame_header.h"
+#include "device/json.h"
 #include "device/live/live.h"
 #include "ports/fake/fake_clock.h"
 #include "ports/fake/fake_decoders.h"
@@ -23,6 +24,13 @@ inline constexpr Rgb kBlack{0, 0, 0};
 inline constexpr Rgb kRed{255, 0, 0};
 inline constexpr Rgb kGreen{0, 255, 0};
 inline constexpr Rgb kBlue{0, 0, 255};
+
+/// GET /network/stats' members.
+inline std::string network_stats(const Live& live) {
+  JsonWriter json;
+  live.write_network_stats(json);
+  return json.take();
+}
 
 /// Shows each frame when it is due; the newest takes the place of one that waits.
 class FakeStage final : public Stage {

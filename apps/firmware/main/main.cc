@@ -40,6 +40,12 @@ namespace {
 constexpr const char* kCard = "/sdcard";
 constexpr TickType_t kHousekeeping = pdMS_TO_TICKS(60'000);
 
+// What the memory table counts is what the parts take.
+static_assert(kPanelBuffers == DsiPanel::kBuffers);
+static_assert(kServerStack == HttpdServer::kTaskStackBytes);
+static_assert(kThreadStack == CONFIG_PTHREAD_TASK_STACK_SIZE_DEFAULT);
+static_assert(EngineMemory().pixels == waveshare_4b::kPanel.pixels());
+
 // A PNG of the panel grows to 1.5 MB at most, in memory that is doubled as it grows.
 class Snapshots final : public SnapshotEncoder {
  public:

@@ -15,7 +15,6 @@
 namespace p3a::waveshare_4b {
 
 inline constexpr Size kPanel{720, 720};
-inline constexpr std::uint32_t kRefreshHz = 60;
 
 /// With `buffers` frame buffers of RGB565, lit. Error: kInternal with the step that failed.
 Result<esp_lcd_panel_handle_t> start_panel(std::uint8_t buffers);

@@ -1,5 +1,6 @@
 #include "ports/esp32p4/config/json_patch.h"
 
+#include "device/json.h"
 #include "sender/json_object.h"
 
 namespace p3a {
@@ -9,27 +10,11 @@ using sender::JsonObject;
 
 constexpr int kMaxDepth = 8;  // settings need two
 
-// Bytes that follow the first one of a character in UTF-8 (RFC 3629), or nothing for none.
-std::optional<std::size_t> following(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
-  const std::uint8_t first = byte(0);
-  if (first < 0x80) return 0;
-  const std::size_t count = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
-  if (first < 0xC2 || first > 0xF4 || text.size() <= count) return std::nullopt;
-  for (std::size_t i = 1; i <= count; ++i)
-    if ((byte(i) & 0xC0) != 0x80) return std::nullopt;
-  // Longer than need be, halves of pairs, and beyond Unicode.
-  if ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F) ||
-      (first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F))
-    return std::nullopt;
-  return count;
-}
-
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
-    const auto more = following(text);
-    if (!more) return false;
-    text.remove_prefix(1 + *more);
+    const std::size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
   }
   return true;
 }

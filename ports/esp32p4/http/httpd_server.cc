@@ -14,8 +14,6 @@ namespace {
 constexpr std::uint64_t kLookEveryMicros = 250'000;
 constexpr std::array kMethods{HTTP_GET,    HTTP_HEAD,    HTTP_POST, HTTP_PUT,
                               HTTP_DELETE, HTTP_OPTIONS, HTTP_PATCH};
-constexpr std::size_t kStack = 10 * 1024;  // the default of 4 KB is too little for the display's
-                                           // JSON and P3X's reader
 
 std::unexpected<Error> not_started(std::string_view what, std::uint16_t port, esp_err_t error) {
   return fail(ErrorCode::kInternal, "the web server on port ", port, " could not ", what,
@@ -42,7 +40,7 @@ Status HttpdServer::start() {
   config.ctrl_port = port_.control_port;  // two servers on one would steal each other's work
   config.max_open_sockets = port_.sockets;
   config.max_uri_handlers = kMethods.size() + 2;
-  config.stack_size = kStack;
+  config.stack_size = kTaskStackBytes;
   config.lru_purge_enable = !port_.for_streams;  // a page's old connections, never a stream
   config.recv_wait_timeout = 1;
   config.send_wait_timeout = 1;

@@ -42,6 +42,9 @@ struct HttpdPort {
 
 class HttpdServer {
  public:
+  /// The default of 4 KB is too little for the display's JSON and P3X's reader.
+  static constexpr std::size_t kTaskStackBytes = 10 * 1024;
+
   HttpdServer(HttpdServices services, HttpdPort port, HttpdLimits limits = {});
   HttpdServer(const HttpdServer&) = delete;
   HttpdServer& operator=(const HttpdServer&) = delete;

@@ -16,7 +16,8 @@
 #define CONFIG_HTTPD_WS_PRE_HANDSHAKE_CB_SUPPORT 1
 #define CONFIG_HTTPD_WS_POST_HANDSHAKE_CB_SUPPORT 1
 #define CONFIG_HTTPD_MAX_URI_LEN 512
-// Of apps/firmware.
+// Of apps/firmware; the first as its sdkconfig.defaults has it.
+#define CONFIG_PTHREAD_TASK_STACK_SIZE_DEFAULT 16384
 #define CONFIG_P3A_WIFI_SSID "studio"
 #define CONFIG_P3A_WIFI_PASSWORD "secret"
 #define CONFIG_P3A_TOKEN ""

@@ -2,26 +2,16 @@
 
 #include <mdns.h>
 
-#include <array>
-#include <string>
+#include <vector>
+
+#include "device/config/announcement.h"
 
 namespace p3a {
 
 Status announce(const Config& config, std::string_view version, bool wants_token) {
-  const std::string width = std::to_string(config.panel.width);
-  const std::string height = std::to_string(config.panel.height);
-  const std::string text(version);
-  // As the display on Linux announces itself: senders read these.
-  std::array<mdns_txt_item_t, 10> txt{{{"txtvers", "1"},
-                                       {"name", config.mdns.name.c_str()},
-                                       {"w", width.c_str()},
-                                       {"h", height.c_str()},
-                                       {"fmt", "jpeg,png,webp,gif,p3x"},
-                                       {"proto", "http"},
-                                       {"api", "1"},
-                                       {"ver", text.c_str()},
-                                       {"auth", wants_token ? "token" : "none"},
-                                       {"tls", "0"}}};
+  const TxtRecord record = txt_record(config, version, wants_token, false);
+  std::vector<mdns_txt_item_t> txt;
+  for (const auto& [key, value] : record) txt.push_back({key, value.c_str()});
   mdns_txt_item_t path{"path", "/"};
   const char* const name = config.mdns.name.c_str();
   const bool told =

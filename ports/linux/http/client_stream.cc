@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/stream_traits.hpp>
 
+#include "ports/linux/system/linux_clock.h"
 namespace p3a {
 
 namespace asio = boost::asio;
@@ -39,10 +40,7 @@ ClientStream::Code plain_error(const ClientStream::Code& error) {
 struct ClientStream::Slow {
   Slow(const executor_type& executor, SlowLink& link)
       : in(link, now()), out(link, now()), reading(executor), writing(executor) {}
-  static Instant now() {
-    return Instant(
-        std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now().time_since_epoch()));
-  }
+  static Instant now() { return LinuxClock().now(); }
   static void wait_until(asio::steady_timer& timer, Instant when,
                          std::move_only_function<void()> then) {
     timer.expires_at(asio::steady_timer::time_point(when.time_since_epoch()));

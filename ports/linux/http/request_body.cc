@@ -5,6 +5,7 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include "ports/linux/system/linux_clock.h"
 namespace p3a {
 
 namespace asio = boost::asio;
@@ -17,11 +18,7 @@ namespace {
 
 constexpr std::size_t kMaxChunkExtension = 256;  // nobody sends any
 
-Instant instant_of(SteadyClock::time_point time) {
-  return Instant(std::chrono::duration_cast<Micros>(time.time_since_epoch()));
-}
-
-Instant now() { return instant_of(SteadyClock::now()); }
+Instant now() { return LinuxClock().now(); }
 
 std::unexpected<Error> broken_body(const ErrorCodeOf& error) {
   if (error == beast::error::timeout) {
@@ -46,7 +43,7 @@ RequestBody::RequestBody(ClientStream& stream, beast::flat_buffer& buffer, Parse
         if (extension.size() > kMaxChunkExtension) error = http::error::bad_chunk_extension;
       }),
       deadline_({.patience = limits.patience, .min_bytes_per_second = limits.min_bytes_per_second},
-                instant_of(begun), now()),
+                to_instant(begun), now()),
       last_read_(now()) {
   parser.eager(true);
   parser.on_chunk_header(on_chunk_);

@@ -66,9 +66,9 @@ double compose_instructions(std::size_t bytes_per_pixel, Size picture, const Vie
 
 double drawing_instructions(const DrawnPixels& drawn, const View& view, const Canvas& canvas) {
   const double composed = compose_instructions(drawn.bytes_per_pixel, drawn.size, view, canvas);
-  if (!drawn.is_p3x) return composed;
+  if (!drawn.p3x_cells) return composed;
   return composed + kP3xPixel.value * pixels_of(drawn.size) +
-         kP3xCell.value * static_cast<double>(drawn.p3x_cells);
+         kP3xCell.value * static_cast<double>(*drawn.p3x_cells);
 }
 
 }  // namespace p3a::chip

@@ -7,6 +7,10 @@
 #include <iterator>
 #include <sstream>
 
+#include "device/json.h"
+#include "ports/esp32p4/config/kconfig.h"
+#include "ports/esp32p4/jpeg/engine_decoders.h"
+#include "ports/esp32p4/system/chip_memory.h"
 #include "ports/fake/repository_file.h"
 #include "ports/linux/profile/chip_figures.h"
 
@@ -59,8 +63,7 @@ TEST(ChipCosts, ComposingIsWhatQemuCounts) {
 
 TEST(ChipCosts, P3xIsWhatQemuCountsAndThePanelsFormatOnTop) {
   const auto p3x = [](std::uint64_t cells) {
-    const DrawnPixels drawn{
-        .bytes_per_pixel = 3, .size = kPanel, .is_p3x = true, .p3x_cells = cells};
+    const DrawnPixels drawn{.bytes_per_pixel = 3, .size = kPanel, .p3x_cells = cells};
     return chip::drawing_instructions(drawn, {}, kCanvas) - composed(3, kPanel);
   };
   expect_near(p3x(64 * 64), "P3X 64 key");
@@ -86,6 +89,18 @@ TEST(ChipCosts, DecodingInSoftware) {
   EXPECT_NEAR(chip::decode_instructions(job), 37.3e6, 1e6);
   job.png_channels = 1;
   EXPECT_NEAR(chip::decode_instructions(job), 22.1e6, 1e6);
+}
+
+TEST(ChipFigures, AreTheFirmwaresOwnWhereItHasThem) {
+  const Config config = config_from_kconfig("/sdcard");
+  const std::uint64_t taken =
+      chip_memory_total(config, chip_capacities(config.stream.queue_depth), MemoryKind::kPsram);
+  EXPECT_EQ(chip::kPictureMemory.value, static_cast<double>(kPsramBytes - taken));
+  EXPECT_EQ(chip::kEngineFile.value, static_cast<double>(kEngineFileBytes));
+  EXPECT_EQ(chip::kEnginePixels.value, static_cast<double>(EngineMemory().pixels));
+  const std::string window = JsonWriter().value(chip::kTcpWindow.value).text();
+  EXPECT_TRUE(text_of("apps/firmware/sdkconfig.defaults")
+                  .contains("CONFIG_LWIP_TCP_WND_DEFAULT=" + window + "\n"));
 }
 
 // docs/FIRMWARE.md holds the table between two marks; it is rewritten by

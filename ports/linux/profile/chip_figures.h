@@ -90,7 +90,7 @@ inline constexpr Figure kPictureMemory{
     "PSRAM for the picture that software decodes", 4'551'192, "bytes",
     "ports/esp32p4/system/chip_memory.cc: what its table leaves of 32 MiB"};
 
-/// All of them, for /status and docs/FIRMWARE.md.
+/// All of them, for figures_markdown().
 inline constexpr std::array kFigures{
     kCoreMhz,     kWifiBytes,      kTcpWindow,     kSegment,      kRoundTrip, kSdWrite,
     kSdRead,      kSdSector,       kSdSync,        kSdRename,     kSdRemove,  kEngineStart,

@@ -5,12 +5,14 @@
 
 namespace p3a {
 
+/// The time of LinuxClock::now() at a moment of the standard library's clock.
+inline Instant to_instant(std::chrono::steady_clock::time_point at) {
+  return Instant(std::chrono::duration_cast<Micros>(at.time_since_epoch()));
+}
+
 class LinuxClock final : public Clock {
  public:
-  Instant now() override {
-    const auto since_boot = std::chrono::steady_clock::now().time_since_epoch();
-    return Instant(std::chrono::duration_cast<Micros>(since_boot));
-  }
+  Instant now() override { return to_instant(std::chrono::steady_clock::now()); }
   Micros since_epoch() override {
     return std::chrono::duration_cast<Micros>(std::chrono::system_clock::now().time_since_epoch());
   }
