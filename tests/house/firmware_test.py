@@ -1,5 +1,9 @@
-"""The ESP-IDF component takes every source of its rooms, and names the components that its includes come from."""
+"""The ESP-IDF component takes every source of its rooms, names the components that its includes come from, and compiles where
+the integer types are the chip's."""
+import concurrent.futures
+import itertools
 import pathlib
+import platform
 import re
 import subprocess
 
@@ -75,3 +79,53 @@ def test_the_firmware_requires_what_it_includes():
     needed = {COMPONENT_OF[header] for source in [main / "main.cc", *with_headers([PORT / "board/wifi.cc"])]
               for header in included(source)}
     assert needed - {None} <= set(required)
+
+
+# The chip's compiler: 32 bits, and std::uint32_t is unsigned long (std::min(2U, x) does not compile there).
+CHIP = ["g++", "-m32", "-std=gnu++2b", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", '-DP3A_VERSION=""',
+        "-msse2", "-Wno-psabi"]  # the last two: core/codec's vectors, on this machine
+WORDS = {"typedef unsigned int __uint32_t;": "typedef unsigned long __uint32_t;", "typedef signed int __int32_t;": "typedef long __int32_t;"}
+
+
+@pytest.fixture(scope="module", name="compile_for_the_chip")
+def _compile_for_the_chip(tmp_path_factory):
+    """Does g++ take these sources, read as one? The C library's own headers, with the chip's words."""
+    if platform.machine() != "x86_64":
+        pytest.skip("g++ -m32 is an x86-64 machine's")
+    headers = tmp_path_factory.mktemp("words")
+    (headers / "gnu").mkdir()
+    (headers / "gnu/stubs-32.h").touch()
+    (headers / "bits").mkdir()
+    host = pathlib.Path("/usr/include", subprocess.run(["g++", "-dumpmachine"], capture_output=True, text=True, check=True).stdout.strip())
+    types = (host / "bits/types.h").read_text()
+    for word, other in WORDS.items():
+        assert word in types
+        types = types.replace(word, other)
+    (headers / "bits/types.h").write_text(types)
+    version = subprocess.run(["g++", "-dumpversion"], capture_output=True, text=True, check=True).stdout.strip()
+    where = [f"-isystem{folder}" for folder in (headers, host / "c++" / version, host, PORT / "standin")] + [f"-I{ROOT}"]
+
+    def compiled(sources: list[pathlib.Path]) -> str:
+        joined = "".join(f'#include "{source}"\n' for source in sources)
+        return subprocess.run([*CHIP, *where, "-xc++", "-"], input=joined, capture_output=True, text=True).stderr
+
+    return compiled
+
+
+def test_it_compiles_where_a_word_is_a_long(component, compile_for_the_chip):
+    # core/ is compiled for the real instruction set: script/test-rv32.
+    sources = sorted(source for source in map(pathlib.Path, component["SRCS"]) if source.suffix == ".cc" and ROOT / "core" not in source.parents
+                     and source.exists())
+    sources += [ROOT / "apps/firmware/main/main.cc", PORT / "board/wifi.cc"]
+    folders = [list(group) for _, group in itertools.groupby(sources, lambda source: source.parent)]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for folder, errors in zip(folders, pool.map(compile_for_the_chip, folders)):
+            if errors:  # perhaps only because two of them use one name for two things
+                errors = "".join(map(compile_for_the_chip, [[source] for source in folder]))
+            assert not errors, errors
+
+
+def test_a_host_s_word_is_found_out(compile_for_the_chip, tmp_path):
+    source = tmp_path / "word.cc"
+    source.write_text("#include <algorithm>\n#include <cstdint>\nstd::uint32_t two(std::uint32_t x) { return std::min(2U, x); }\n")
+    assert "no matching function" in compile_for_the_chip([source])

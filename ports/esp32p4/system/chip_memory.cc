@@ -24,7 +24,7 @@ Capacities chip_capacities(std::uint32_t queue_depth) {
   chip.streams = kStreams;
   chip.queue_depth = queue_depth;
   chip.stream_message_bytes =
-      std::min(kLongestMessage, kStreamBytes / (queue_depth + kStreams + 1));
+      std::min<std::size_t>(kLongestMessage, kStreamBytes / (queue_depth + kStreams + 1));
   chip.raw_pictures = 2;
   chip.raw_bytes = kPanelPixels * 3;
   chip.p3x_table_bits = 14;
