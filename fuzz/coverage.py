@@ -21,6 +21,7 @@ PARSERS = {
     "config": ["device/config/config_apply.cc", "device/config/config_text.cc:json", "device/config/config_text.cc:toml", "ports/linux/config/json_patch.cc",
                "ports/linux/config/toml_patch.cc"],
     "decoders": ["ports/decode/*_picture.cc", "ports/decode/*_reader.cc", "ports/decode/png_stream.cc", "ports/decode/animation_canvas.cc"],
+    "engine_gate": ["ports/esp32p4/jpeg/engine_gate.cc"],
     "frame_message": ["core/wire/frame_message.cc", "core/wire/frame_header.cc"],
     "frame_queue": ["core/queue/frame_queue.cc"],
     "image": ["core/image/image.cc", "core/image/gif_header.cc", "core/image/webp_header.cc"],
