@@ -3,7 +3,8 @@
 Every P3X frame is decoded and compared bit for bit with what went in. Prints bytes a frame for every sequence, then
 geometric means and the ratios of issue 4, and leaves everything in build/bench/codec.json. NAME... are beginnings of the
 sequences' names. With P3A_BENCH_INSTRUCTIONS=1 encoding is also counted in instructions (valgrind), which other work on the
-machine does not disturb. Takes about ten minutes.
+machine does not disturb; with P3A_BENCH_RV32=1 decoding is, on the chip's instruction set in QEMU. Takes about ten
+minutes.
 """
 import json
 import math
@@ -67,6 +68,18 @@ def instructions(raw: pathlib.Path, width: int, height: int, frames: int) -> flo
     return (counts[1] - counts[0]) / (frames - 2)
 
 
+CHIP = ["14", "1", "2048"]  # chip_capacities(): table bits, slices, KiB for pictures
+
+
+def chip_instructions(raw: pathlib.Path, width: int, height: int) -> list[int]:
+    """Of decoding each frame and painting what it changed, in QEMU; none where the chip has no memory for such a picture."""
+    stream = WORK / "rv32.stream"
+    if subprocess.run([TOOLS / "codec_p3x", raw, str(width), str(height), *CHIP, stream], capture_output=True).returncode:
+        return []
+    program = ROOT / "build/rv32/ports/rv32/p3a_p3x_cost"
+    return [int(row[0]) for row in lines_of(ROOT / "ports/rv32/run", program, stream.relative_to(ROOT))]
+
+
 def peers(raw: pathlib.Path, width: int, height: int) -> tuple[dict, dict]:
     means, png_frames = {}, {}
     for name, value, index in lines_of(TOOLS / "codec_peers", raw, width, height):
@@ -103,6 +116,8 @@ def measure(sequence: codec_corpus.Sequence) -> dict:
                 result["sent-error-4"] = sent(raw, width, height, 4)
             if os.environ.get("P3A_BENCH_INSTRUCTIONS"):
                 result["p3x"]["instructions"] = instructions(raw, width, height, 20)
+            if os.environ.get("P3A_BENCH_RV32"):
+                result["p3x"]["rv32"] = chip_instructions(raw, width, height)
         means, png_frames = peers(raw, width, height)
         if variant == "720":
             result["png_frames"] = png_frames
@@ -154,6 +169,7 @@ def report(results: list[dict]) -> None:
     counted = [row["p3x"]["instructions"] for row in art if "instructions" in row["p3x"]]
     if counted:
         print(f"encoding in millions of instructions: median {share(counted, 0.5) / 1e6:.2f}, largest {max(counted) / 1e6:.2f}")
+    report_chip(art)
     worst = max((row["sent"]["sizes"][index] / size, row["name"], index) for row in results for index, size in row["png_frames"].items())
     print(f"largest frame against its PNG: {worst[0]:.3f} x ({worst[1]}, frame {worst[2]})")
     for row in results:
@@ -162,8 +178,23 @@ def report(results: list[dict]) -> None:
                   f"   --max-error 4 {mean(row['sent-error-4']['sizes']):8.0f}   JPEG {row['720']['jpeg75']:8.0f}   PNG {row['720']['png']:8.0f}")
 
 
+def report_chip(art: list[dict]) -> None:
+    counted = [row for row in art if row["p3x"].get("rv32")]
+    if not counted:
+        return
+    small = [row for row in counted if max(int(side) for side in row["p3x"]["grid"].split("x")) <= 128]
+    for what, rows in (("up to 128 cells", small), ("all that it has memory for", counted)):
+        every = [count / 1e6 for row in rows for count in row["p3x"]["rv32"]]
+        later = [count / 1e6 for row in rows for count in row["p3x"]["rv32"][1:]]
+        print(f"decoding and painting on RV32, {what} ({len(rows)} of {len(art)} sequences), millions of instructions: median {share(every, 0.5):.2f}, "
+              f"p95 {share(every, 0.95):.2f}, largest {max(every):.2f}; after the first frame median {share(later, 0.5):.2f}, p95 {share(later, 0.95):.2f}")
+
+
 def main() -> None:
     WORK.mkdir(parents=True, exist_ok=True)
+    if os.environ.get("P3A_BENCH_RV32"):
+        subprocess.run([ROOT / "script/setup", "--rv32"], check=True)
+        subprocess.run("cmake --preset rv32 >/dev/null && cmake --build build/rv32 --target p3a_p3x_cost >/dev/null", cwd=ROOT, shell=True, check=True)
     codec_corpus.fetch(WORK / "codec-packages")
     results = []
     for name, _, make in codec_corpus.sequences(WORK / "codec-packages"):
