@@ -29,10 +29,10 @@ function(p3a_use_headers TARGET HEADERS)
 endfunction()
 
 # For rooms without exceptions and RTTI, as on the chip. UBSan checks what objects are by their type information; rooms
-# without any would fail it.
-set(P3A_RESTRICTED_OPTIONS)
+# without any would fail it. These rooms are where pixels are moved, so they are optimised for debugging too.
+set(P3A_RESTRICTED_OPTIONS $<$<CONFIG:Debug>:-Og>)
 if(NOT MSVC)
-  set(P3A_RESTRICTED_OPTIONS -fno-exceptions)
+  list(APPEND P3A_RESTRICTED_OPTIONS -fno-exceptions)
   if(NOT P3A_SANITIZE)
     list(APPEND P3A_RESTRICTED_OPTIONS -fno-rtti)
   endif()
