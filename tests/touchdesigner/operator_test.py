@@ -156,8 +156,9 @@ def test_a_display_with_tls_is_reached_when_it_is_trusted(host, tls_display, tls
     assert "is not trusted" in operator.until(lambda info: info["channels"]["error_code"] == 1)["warning"]
     operator.say(f"set Cafile {tls_files / 'cert.pem'}", "pulse Uploadnow")
     wait_until(lambda: "tls.png" in tls_display.files(), "uploaded")
-    wait_until(lambda: near(panel(tls_display)[48, 48], BLUE, 12), "streamed")
-    assert operator.until(lambda info: info["channels"]["error_code"] == 0)["channels"]["connected"] == 1
+    operator.say(f"colour {hexed(GREEN)}")
+    wait_until(lambda: near(panel(tls_display)[48, 48], GREEN, 12), "streamed")
+    operator.until(lambda info: info["channels"]["error_code"] == 0 and info["channels"]["connected"] == 1)
 
 
 def test_identify_test_pattern_brightness_and_touches(host, start_display):
