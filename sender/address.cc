@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <span>
 
 namespace p3a::sender {
 namespace {
 
 constexpr std::uint16_t kPorts[] = {80, 8080};
+constexpr std::uint16_t kTlsPorts[] = {443, 80, 8080};  // a display keeps its ports under TLS
 
 bool take_prefix(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
@@ -55,14 +57,10 @@ HostAndPort split(std::string_view text) {
 }  // namespace
 
 Result<std::vector<Destination>> parse_address(std::string_view address, std::string_view path,
-                                               std::string_view token) {
+                                               std::string_view token, std::string_view ca_file) {
   std::string_view rest = address;
-  if (rest.starts_with("https://") || rest.starts_with("wss://")) {
-    return fail(ErrorCode::kInvalidValue,
-                "Displays are reached without TLS: write http:// or "
-                "just the name.");
-  }
-  if (!take_prefix(rest, "http://")) take_prefix(rest, "ws://");
+  const bool tls = take_prefix(rest, "https://") || take_prefix(rest, "wss://");
+  if (!tls && !take_prefix(rest, "http://")) take_prefix(rest, "ws://");
   const auto slash = rest.find('/');
   if (slash != std::string_view::npos) {
     if (slash + 1 < rest.size()) path = rest.substr(slash);
@@ -76,12 +74,16 @@ Result<std::vector<Destination>> parse_address(std::string_view address, std::st
                 "\" is no address: write NAME, NAME:PORT or [IPv6]:PORT.");
   }
   std::vector<Destination> destinations;
-  for (const std::uint16_t candidate : kPorts) {
+  const std::span<const std::uint16_t> ports =
+      tls ? std::span<const std::uint16_t>(kTlsPorts) : std::span<const std::uint16_t>(kPorts);
+  for (const std::uint16_t candidate : ports) {
     if (port && !destinations.empty()) break;
     destinations.push_back({.host = std::string(parts.host),
                             .port = port.value_or(candidate),
                             .path = std::string(path),
-                            .token = std::string(token)});
+                            .token = std::string(token),
+                            .tls = tls,
+                            .ca_file = std::string(ca_file)});
   }
   return destinations;
 }

@@ -27,6 +27,8 @@ struct Destination {
   std::uint16_t port = 80;
   std::string path{};
   std::string token{};  ///< for "Authorization: Bearer", empty: none
+  bool tls = false;
+  std::string ca_file{};  ///< PEM: whom to trust instead of the machine's own list, empty: that
   /// How much the machine may hold back on the way; 0: as it likes. Bounds the latency where no
   /// acks do.
   std::uint32_t send_buffer_bytes = 0;

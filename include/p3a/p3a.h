@@ -15,7 +15,10 @@
  *  6. p3a_stream_*: any thread, p3a_stream_submit one at a time; no call may run during or after
  *     p3a_stream_close. p3a_display_*: one thread at a time for each handle.
  *  7. Callbacks come on the stream's own thread, must return soon and may not close the stream.
- *  8. No exception crosses; nothing is printed; the program is never ended.
+ *  8. An address is "host", "host:port" or "[v6]:port", with https:// in front for a display with
+ *     TLS. Its certificate must be for that host, and lead to an authority that the machine trusts
+ *     or to the ca_file.
+ *  9. No exception crosses; nothing is printed; the program is never ended.
  */
 #ifndef P3A_P3A_H
 #define P3A_P3A_H
@@ -42,7 +45,7 @@ extern "C" {
 typedef enum p3a_code {
   P3A_OK = 0,
   P3A_ERR_INVALID = 1,    /* an argument cannot work */
-  P3A_ERR_NO_DISPLAY = 2, /* nobody answers at that address */
+  P3A_ERR_NO_DISPLAY = 2, /* nobody answers at that address, or nobody to be trusted */
   P3A_ERR_REFUSED = 3,    /* the display said no; p3a_last_error() is its sentence */
   P3A_ERR_TIMEOUT = 4,
   P3A_ERR_NOTHING = 5, /* there is nothing to be fetched; not an error to worry about */
@@ -110,7 +113,7 @@ typedef struct p3a_found {
   size_t struct_size;  /* set by the library */
   const char* name;    /* "p3a-kitchen" */
   const char* host;    /* "p3a-kitchen.local" */
-  const char* address; /* "192.0.2.7:8080": what p3a_*_open take */
+  const char* address; /* "192.0.2.7:8080", "https://…": what p3a_*_open take */
   int32_t device;      /* p3a_device */
   uint32_t width;      /* of the panel; 0: it does not say */
   uint32_t height;
@@ -156,6 +159,9 @@ typedef struct p3a_stream_options {
   void* user;
   int32_t device;    /* p3a_device */
   int32_t max_error; /* with AUTO and P3X: of a channel, 0 (exact) to 16 */
+  /* PEM: the display's own certificate or its authority's, trusted instead of the machine's list;
+   * NULL: that list. Read for each connection. */
+  const char* ca_file;
 } p3a_stream_options;
 
 /* As StreamStatus in p3a.hpp. */
@@ -226,6 +232,8 @@ P3A_C_API void p3a_stream_close(p3a_stream* stream);
 
 /* Displays, over HTTP; these wait for the answer. */
 P3A_C_API p3a_display* p3a_display_open(const char* address, const char* token);
+/* p3a_stream_options.ca_file, for what is asked from now on. */
+P3A_C_API int p3a_display_set_ca_file(p3a_display* display, const char* ca_file);
 P3A_C_API int p3a_display_upload(p3a_display* display, const char* filename, const void* bytes,
                                  size_t size);
 P3A_C_API int p3a_display_raw(p3a_display* display, const void* bytes, size_t size);

@@ -2,7 +2,9 @@
 //
 // In: pixels in memory, or picture files. Out: the picture on the display's panel, and numbers that
 // say how it got there. An address is "host", "host:port" or "[v6]:port"; without a port, 80
-// and 8080 are tried in turn.
+// and 8080 are tried in turn. For a display with TLS write https:// in front of it (443 is tried
+// first then): its certificate must be for that host, and lead to an authority that the machine
+// trusts or to the caller's own ca_file.
 //
 // Threads: a Stream has one thread of its own. submit() may be called from any thread, one at a
 // time, and never waits for the network, the display or the encoder; everything else may be called
@@ -123,6 +125,9 @@ struct StreamOptions {
   std::function<void(std::chrono::microseconds latency)> on_shown{};
 
   Device device = Device::kAuto;
+  /// PEM: the display's own certificate or its authority's, trusted instead of the machine's list;
+  /// read for each connection. Empty: the machine's list. For addresses with https:// only.
+  std::string ca_file{};
 };
 
 /// Times are microseconds; a time that is not known yet is 0. Counters count from open().
@@ -213,7 +218,8 @@ struct Reply {
   bool ok = false;
   int http_status = 0;  ///< 0: no answer
   std::string
-      code{};  ///< "UPPER_SNAKE", empty when ok; docs/API_UPLOAD.md. "NO_DISPLAY": no answer
+      code{};  ///< "UPPER_SNAKE", empty when ok; docs/API_UPLOAD.md. "NO_DISPLAY": no answer;
+               ///< "TLS_FAILED": one of which it is not sure that it is the display's
   std::string error{};  ///< a sentence, empty when ok
   std::string json{};   ///< the whole body
 };
@@ -226,6 +232,9 @@ class P3A_API Display {
   ~Display();
   Display(Display&& other) noexcept;
   Display& operator=(Display&& other) noexcept;
+
+  /// StreamOptions::ca_file, for what is asked from now on.
+  void set_ca_file(const std::string& ca_file);
 
   using Progress = std::function<void(std::size_t sent, std::size_t total)>;
 
@@ -242,7 +251,8 @@ class P3A_API Display {
   Reply raw(const PixelView& picture);
   /// GET /status.
   Reply status();
-  /// Any thread: what is being asked ends at once, and so does all that is asked later: "CANCELLED".
+  /// Any thread: what is being asked ends at once, and so does all that is asked later:
+  /// "CANCELLED".
   void cancel();
 
  private:
@@ -252,9 +262,11 @@ class P3A_API Display {
 
 /// A display that announces itself on the local network.
 struct FoundDisplay {
-  std::string name{};     ///< "p3a-kitchen"
-  std::string host{};     ///< "p3a-kitchen.local"
-  std::string address{};  ///< "192.0.2.7:8080": what Stream and Display take
+  std::string name{};  ///< "p3a-kitchen"
+  std::string host{};  ///< "p3a-kitchen.local"
+  /// "192.0.2.7:8080": what Stream and Display take. Of a display with TLS
+  /// "https://p3a-kitchen.local:8080", since certificates are for names.
+  std::string address{};
   Device device = Device::kAuto;
   std::uint32_t width = 0;  ///< of the panel; 0: it does not say
   std::uint32_t height = 0;
@@ -265,8 +277,8 @@ struct Discovery {
   std::string error{};  ///< why nobody could be asked; empty: what there is was found
 };
 
-/// Looks for displays by mDNS (through the Avahi daemon where one runs). Blocks until all that is known has
-/// been told, for `patience` at most.
+/// Looks for displays by mDNS (through the Avahi daemon where one runs). Blocks until all that is
+/// known has been told, for `patience` at most.
 P3A_API Discovery discover(std::chrono::milliseconds patience = std::chrono::milliseconds{3000});
 
 /// "0.1.0"

@@ -13,6 +13,7 @@
 #include <deque>
 #include <tuple>
 
+#include "ports/client/display_stream.h"
 #include "ports/client/name_lookup.h"
 #include "ports/client/steady_clock.h"
 
@@ -35,9 +36,9 @@ constexpr std::size_t kWriteBuffer = 256 * 1024;
 std::string declined(unsigned status) {
   switch (status) {
     case 400:
-      return "The display does not understand (400): if it speaks TLS (http.tls.cert), this "
-             "program "
-             "cannot stream to it.";
+      return "The display does not understand (400): if it speaks TLS (http.tls.cert), write "
+             "https:// "
+             "in front of its address.";
     case 401:
       return "The display wants a token (401): give the one of its auth.token_file.";
     case 403:
@@ -74,6 +75,7 @@ class BeastTransport::Link : public std::enable_shared_from_this<Link> {
 
   void connect(const tcp::resolver::results_type& endpoints);
   void connected();
+  void upgrade();
   void read();
   void write_next();
   void fail(const std::string& why);
@@ -81,7 +83,7 @@ class BeastTransport::Link : public std::enable_shared_from_this<Link> {
   TransportEvents** events_;  // set while poll() runs, and only then do handlers run
   NameLookup lookup_;
   asio::steady_timer patience_;
-  websocket::stream<tcp::socket> ws_;
+  websocket::stream<DisplayStream> ws_;
   Destination destination_;
   websocket::response_type answer_;
   beast::flat_buffer incoming_{kMaxTextBytes};
@@ -117,22 +119,33 @@ void BeastTransport::Link::start(const Destination& destination, Micros patience
 }
 
 void BeastTransport::Link::connect(const tcp::resolver::results_type& endpoints) {
-  asio::async_connect(
-      ws_.next_layer(), endpoints, [self = shared_from_this()](error_code error, const auto&) {
-        if (self->dropped_) return;
-        if (!error) return self->connected();
-        self->fail("No display was reached at " + self->destination_.host + ":" +
-                   std::to_string(self->destination_.port) + " (" + error.message() + ").");
-      });
+  asio::async_connect(ws_.next_layer().socket(), endpoints,
+                      [self = shared_from_this()](error_code error, const auto&) {
+                        if (self->dropped_) return;
+                        if (!error) return self->connected();
+                        self->fail("No display was reached at " + self->destination_.host + ":" +
+                                   std::to_string(self->destination_.port) + " (" +
+                                   error.message() + ").");
+                      });
 }
 
 void BeastTransport::Link::connected() {
   error_code ignored;
-  std::ignore = ws_.next_layer().set_option(tcp::no_delay(true), ignored);
+  auto& socket = ws_.next_layer().socket();
+  std::ignore = socket.set_option(tcp::no_delay(true), ignored);
   if (destination_.send_buffer_bytes != 0) {
     const auto bytes = static_cast<int>(destination_.send_buffer_bytes);
-    std::ignore = ws_.next_layer().set_option(asio::socket_base::send_buffer_size(bytes), ignored);
+    std::ignore = socket.set_option(asio::socket_base::send_buffer_size(bytes), ignored);
   }
+  if (!destination_.tls) return upgrade();
+  ws_.next_layer().start_tls(destination_, [self = shared_from_this()](const std::string& why) {
+    if (self->dropped_) return;
+    if (!why.empty()) return self->fail(why);
+    self->upgrade();
+  });
+}
+
+void BeastTransport::Link::upgrade() {
   ws_.auto_fragment(false);
   ws_.write_buffer_bytes(kWriteBuffer);
   ws_.read_message_max(kMaxTextBytes);
@@ -143,7 +156,9 @@ void BeastTransport::Link::connected() {
   }));
   const bool v6 = destination_.host.find(':') != std::string::npos;
   const std::string host = (v6 ? "[" + destination_.host + "]" : destination_.host) +
-                           (destination_.port == 80 ? "" : ":" + std::to_string(destination_.port));
+                           (destination_.port == (destination_.tls ? 443 : 80)
+                                ? ""
+                                : ":" + std::to_string(destination_.port));
   ws_.async_handshake(answer_, host, destination_.path,
                       [self = shared_from_this()](error_code error) {
                         if (self->dropped_) return;
@@ -231,7 +246,7 @@ void BeastTransport::Link::drop() {
   patience_.cancel();
   lookup_.cancel();
   error_code ignored;
-  std::ignore = ws_.next_layer().close(ignored);
+  std::ignore = ws_.next_layer().socket().close(ignored);
 }
 
 void BeastTransport::Link::fail(const std::string& why) {

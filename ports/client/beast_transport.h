@@ -1,5 +1,5 @@
-// The WebSocket client by Boost.Beast: no compression, no fragments, one frame a message, at once
-// (TCP_NODELAY).
+// The WebSocket client by Boost.Beast, plain or under TLS: no compression, no fragments, one frame
+// a message, at once (TCP_NODELAY).
 //
 // All of it runs inside poll(), on the caller's thread; name lookups alone use a thread of Asio's,
 // and the destructor waits for one that is under way.

@@ -3,17 +3,21 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/error.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <optional>
+#include <stdexcept>
 #include <tuple>
 
+#include "ports/client/display_stream.h"
 #include "ports/client/name_lookup.h"
 #include "sender/json_object.h"
 
@@ -36,7 +40,13 @@ std::size_t size_of(const std::vector<ByteView>& body) {
   return size;
 }
 
-Reply no_display(std::string why) { return {.code = "NO_DISPLAY", .error = std::move(why)}; }
+Reply no_answer(const char* code, std::string why) {
+  return {.code = code, .error = std::move(why)};
+}
+
+struct TlsFailed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 // What the display's envelope says; a server that is no display gets a sentence of ours.
 Reply read_answer(unsigned status, std::string body) {
@@ -63,15 +73,18 @@ struct HttpClient::State {
 
   asio::awaitable<NameLookup::Results> look_up(Micros at_most);
   asio::awaitable<void> connect(Micros at_most);
+  asio::awaitable<void> shake_hands();
   asio::awaitable<void> send(const HttpRequest& request, const Display::Progress& progress);
   asio::awaitable<Reply> ask(const HttpRequest& request, const Display::Progress& progress);
-  void patience(Micros time) { stream->expires_after(time); }
+  void patience(Micros time);
   bool still_there();
 
   Destination destination;
   std::atomic<bool> cancelled{false};
   asio::io_context io{1};
-  std::optional<beast::tcp_stream> stream;
+  std::optional<DisplayStream> stream;
+  asio::steady_timer deadline{io};
+  bool late = false;
   beast::flat_buffer incoming;
 };
 
@@ -84,6 +97,17 @@ bool HttpClient::State::still_there() {
   std::ignore = socket.non_blocking(true, error);
   socket.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, error);
   return error == asio::error::would_block;
+}
+
+// From now on; then the connection is closed.
+void HttpClient::State::patience(Micros time) {
+  deadline.expires_after(time);
+  deadline.async_wait([this](error_code stopped) {
+    if (stopped || !stream || deadline.expiry() > std::chrono::steady_clock::now()) return;
+    late = true;
+    error_code ignored;
+    std::ignore = stream->socket().close(ignored);
+  });
 }
 
 asio::awaitable<NameLookup::Results> HttpClient::State::look_up(Micros at_most) {
@@ -114,8 +138,22 @@ asio::awaitable<void> HttpClient::State::connect(Micros at_most) {
   incoming.clear();
   const auto endpoints = co_await look_up(at_most);
   patience(at_most);
-  co_await stream->async_connect(endpoints, asio::use_awaitable);
+  co_await asio::async_connect(stream->socket(), endpoints, asio::use_awaitable);
   stream->socket().set_option(tcp::no_delay(true));
+  if (destination.tls) co_await shake_hands();
+}
+
+asio::awaitable<void> HttpClient::State::shake_hands() {
+  std::string why;
+  asio::steady_timer done(io, asio::steady_timer::time_point::max());
+  stream->start_tls(destination, [&](const std::string& told) {
+    why = told;
+    done.cancel();
+  });
+  error_code cancelled_when_done;
+  co_await done.async_wait(asio::redirect_error(asio::use_awaitable, cancelled_when_done));
+  if (!why.empty() && !late) throw TlsFailed(why);
+  if (late) throw boost::system::system_error(beast::error::timeout);
 }
 
 asio::awaitable<void> HttpClient::State::send(const HttpRequest& request,
@@ -180,8 +218,10 @@ HttpClient::~HttpClient() = default;
 Reply HttpClient::ask(const HttpRequest& request, const Display::Progress& progress) {
   State& state = *state_;
   Reply reply;
+  state.late = false;
   asio::co_spawn(
       state.io, state.ask(request, progress), [&](const std::exception_ptr& failure, Reply answer) {
+        state.deadline.expires_at(asio::steady_timer::time_point::max());
         if (!failure) {
           reply = std::move(answer);
           return;
@@ -189,10 +229,14 @@ Reply HttpClient::ask(const HttpRequest& request, const Display::Progress& progr
         state.stream.reset();
         try {
           std::rethrow_exception(failure);
+        } catch (const TlsFailed& failed) {
+          reply = no_answer("TLS_FAILED", failed.what());
         } catch (const boost::system::system_error& error) {
-          reply = no_display("The display at " + state.destination.host + ":" +
-                             std::to_string(state.destination.port) + " does not answer (" +
-                             error.code().message() + "): is it on, and is the address right?");
+          const error_code code = state.late ? error_code(beast::error::timeout) : error.code();
+          reply = no_answer("NO_DISPLAY", "The display at " + state.destination.host + ":" +
+                                              std::to_string(state.destination.port) +
+                                              " does not answer (" + code.message() +
+                                              "): is it on, and is the address right?");
         }
       });
   state.io.restart();

@@ -31,7 +31,8 @@ class HttpClient {
   explicit HttpClient(Destination destination);
   ~HttpClient();
 
-  /// ok is the answer's own `ok` and status; without an answer code is "NO_DISPLAY". `progress` may
+  /// ok is the answer's own `ok` and status; without an answer code is "NO_DISPLAY", or
+  /// "TLS_FAILED" where it is not sure that it is the display. `progress` may
   /// be empty.
   Reply ask(const HttpRequest& request, const Display::Progress& progress);
   /// Any thread: ask() ends at once, and so does every later one, with code "CANCELLED".

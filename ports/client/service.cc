@@ -40,6 +40,9 @@ std::optional<FoundDisplay> display_of(const Service& service) {
   display.address = (is_v6(service.address) ? "[" + service.address + "]" : service.address) + ":" +
                     std::to_string(service.port);
   if (service.type == kDisplayService) {
+    // Its certificate is for the name, and the address may be another one tomorrow.
+    if (value_of(service, "tls") == "1" && !service.host.empty())
+      display.address = "https://" + service.host + ":" + std::to_string(service.port);
     display.device = Device::kLive;
     display.width = side_of(service, "w");
     display.height = side_of(service, "h");

@@ -25,6 +25,12 @@ TEST(Service, OurDisplaysSayTheirSize) {
   EXPECT_EQ(display->height, 480u);
 }
 
+TEST(Service, OneWithTlsIsReachedByTheNameThatItsCertificateIsFor) {
+  Service service = ours("left", "192.0.2.7");
+  service.txt.emplace_back("tls=1");
+  EXPECT_EQ(display_of(service)->address, "https://left.local:8080");
+}
+
 TEST(Service, RubbishInTheRecordsIsNoSize) {
   Service service = ours("left", "192.0.2.7");
   service.txt = {"w=-3", "h=99999999999", "w"};

@@ -146,5 +146,20 @@ def start_display(tmp_path):
 
 
 @pytest.fixture
+def tls_files(tmp_path, monkeypatch):
+    """A folder with cert.pem, which requests believes, and key.pem."""
+    folder = tmp_path / "tls"
+    folder.mkdir()
+    make_certificate(folder, "first")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder / "cert.pem"))
+    return folder
+
+
+@pytest.fixture
+def tls_display(start_display, tls_files) -> Display:
+    return start_display({"panel.width": 64, "panel.height": 64, "http.tls.cert": tls_files / "cert.pem", "http.tls.key": tls_files / "key.pem"})
+
+
+@pytest.fixture
 def display(start_display) -> Display:
     return start_display()

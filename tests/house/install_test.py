@@ -78,6 +78,15 @@ def test_a_file_for_no_display_is_an_orderly_error_too(programs, nobody):
     assert "does not answer" in result.stderr
 
 
+def test_it_brings_tls_along_and_says_so(prefix, programs):
+    (library,) = prefix.glob("lib*/**/libp3a.so")
+    assert "libssl.so.3" in good("readelf", "-d", library)
+    _, environment = programs["pkg-config/show"]
+    assert good("pkg-config", "--variable=tls", "p3a", env=environment).strip() == "ON"
+    assert "ssl" not in good("pkg-config", "--libs", "p3a", env=environment)
+    assert "-lssl" in good("pkg-config", "--static", "--libs", "p3a", env=environment)
+
+
 def test_nothing_but_the_two_doors_is_exported(prefix):
     (library,) = prefix.glob("lib*/**/libp3a.so")
     names = [line.split(maxsplit=1)[1] for line in good("nm", "-DC", "--defined-only", library).splitlines()

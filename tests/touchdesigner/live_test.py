@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from stage import (BLUE, CORNERS, GREEN, RED, Display, build, corners, display, even, go_live, info, marker, near,  # noqa: F401
-                   one_small_display, panel, small, start_display, start_td, td)
+                   one_small_display, panel, small, start_display, start_td, td, tls_display, tls_files)
 import fake_tops
 from stock_p3a import StockP3a
 
@@ -218,6 +218,23 @@ def test_an_address_that_is_none_is_said(td, address):
     comp = build(td, td.source("render_out", marker()))
     comp.par.Address, comp.par.Active = address, True
     td.until(lambda: comp.par.Status.eval().startswith("type the display's name or address"), "said")
+
+
+def test_a_display_with_tls(td, tls_display, tls_files, monkeypatch):
+    comp = build(td, td.source("render_out", marker()))
+    go_live(comp, tls_display, Address="https://127.0.0.1", Fit="fill", Httpport=tls_display.port)
+    td.until(lambda: "no display answers at" in comp.par.Status.eval(), "nobody to be trusted")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls_files / "cert.pem"))
+    td.until(lambda: near(corners(panel(tls_display)), CORNERS, 12), "the marker")
+    monkeypatch.delenv("SSL_CERT_FILE")
+    comp.Upload()
+    td.until(lambda: f"the certificate of 127.0.0.1:{tls_display.port} is refused (self" in comp.par.Status.eval(), "said")
+    comp.par.Cafile = "/nowhere.pem"
+    comp.Upload()
+    td.until(lambda: "the CA File /nowhere.pem cannot be used" in comp.par.Status.eval(), "said")
+    comp.par.Cafile = str(tls_files / "cert.pem")
+    comp.Upload()
+    td.until(lambda: "td_live.jpg" in tls_display.files(), "uploaded")
 
 
 def test_touches_come_back_as_a_table_and_to_the_callback(td, display):

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from operator_host import APIS, OperatorHost
-from stage import RED, ROOT, WHITE, near, panel, start_display, wait_until  # noqa: F401 (fixtures)
+from stage import RED, ROOT, WHITE, near, panel, start_display, tls_display, tls_files, wait_until  # noqa: F401 (fixtures)
 from relay import Relay  # noqa: E402 (stage knows where it is)
 
 BLUE = (0x20, 0x40, 0xC0)
@@ -149,6 +149,18 @@ def test_uploads_raw_pictures_and_the_retry(host, start_display):
     operator.until(lambda info: "UPLOAD_DISABLED" in info["rows"]["upload"])
 
 
+def test_a_display_with_tls_is_reached_when_it_is_trusted(host, tls_display, tls_files):
+    operator = host()
+    operator.say(f"colour {hexed(BLUE)}", "set Filename tls")
+    operator.aim(tls_display.port, "https://127.0.0.1")
+    assert "is not trusted" in operator.until(lambda info: info["channels"]["error_code"] == 1)["warning"]
+    operator.say(f"set Cafile {tls_files / 'cert.pem'}", "pulse Uploadnow")
+    wait_until(lambda: "tls.png" in tls_display.files(), "uploaded")
+    operator.say(f"colour {hexed(GREEN)}")
+    wait_until(lambda: near(panel(tls_display)[48, 48], GREEN, 12), "streamed")
+    operator.until(lambda info: info["channels"]["error_code"] == 0 and info["channels"]["connected"] == 1)
+
+
 def test_identify_test_pattern_brightness_and_touches(host, start_display):
     display = start_display({"panel.width": 240, "panel.height": 240, "mdns.name": "p3a-kitchen"})
     operator = host()
@@ -177,7 +189,7 @@ def test_the_guide_names_every_parameter_and_channel(host):
     source = (ROOT / "touchdesigner/operator/settings.cc").read_text()
     labels = re.findall(r'\.label = "([^"]+)"', source)
     listed = [label.strip() for row in re.findall(r"^\| ([^|]+) \|", part("parameters"), re.M) for label in row.split(",")]
-    assert len(labels) == 20 and set(labels) <= set(listed)
+    assert len(labels) == 21 and set(labels) <= set(listed)
 
 
 def test_what_cannot_be_sent_is_said(host, start_display):

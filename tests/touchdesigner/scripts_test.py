@@ -8,7 +8,7 @@ import numpy
 import pytest
 
 from stage import (CORNERS, SCRIPTS, Display, corners, display, even, marker, near, one_small_display, panel, small,  # noqa: F401
-                   start_display, start_td, td)
+                   start_display, start_td, td, tls_display, tls_files)
 import fake_tops
 import rfc6455
 from fake_td import TdError
@@ -86,6 +86,16 @@ def test_upload_from_the_textport_as_the_plan_has_it(td, display):
     assert names["upload_to_p3a"]("render_out", f"127.0.0.1:{display.port}", "GIF") is False
     assert "Use PNG, JPEG, or WEBP" in td.printed[-1]
     assert names["upload_to_p3a"]("nothing") is False and td.printed[-1] == "ERROR: TOP 'nothing' not found"
+
+
+def test_uploads_to_a_display_with_tls(td, tls_display, tls_files):
+    td.source("render_out", marker())
+    address = f"https://127.0.0.1:{tls_display.port}"
+    names = td.textport(text("p3a_upload_http.py", tls_display))
+    assert names["upload_to_p3a"]("render_out", address) is False and "CERTIFICATE_VERIFY_FAILED" in td.printed[-1]
+    assert names["upload_to_p3a"]("render_out", address, "PNG", ca_file=str(tls_files / "cert.pem")) is True
+    td.textport(text("p3a_upload_threaded.py"))["threaded_upload"]("render_out", address, ca_file=str(tls_files / "cert.pem"))
+    td.until(lambda: tls_display.files() == ["td_live.jpg"], "the newer one, on a worker")
 
 
 def test_upload_by_exec_in_a_timers_callback_as_the_plan_has_it(td, display, tmp_path):

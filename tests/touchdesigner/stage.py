@@ -11,7 +11,7 @@ SCRIPTS = ROOT / "touchdesigner/python"
 for folder in (HERE, ROOT / "tests/e2e", ROOT / "tests"):
     sys.path.insert(0, str(folder))
 
-from conftest import Display, display, start_display, wait_until  # noqa: E402, F401 (fixtures)
+from conftest import Display, display, start_display, tls_display, tls_files, wait_until  # noqa: E402, F401 (fixtures)
 from fake_host import Host  # noqa: E402
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)

@@ -36,6 +36,11 @@ Size panel_of(const Reply& status) {
   return size.pixels() == 0 ? Size{} : size;
 }
 
+// By a display, with yes or no.
+bool answered(const Reply& reply) {
+  return reply.code != "NO_DISPLAY" && reply.code != "TLS_FAILED";
+}
+
 std::string in_words(const std::string& name, const Reply& reply) {
   if (reply.ok) return "uploaded as " + name;
   return name + " was not uploaded (" + reply.code + "): " + reply.error;
@@ -123,7 +128,7 @@ void HttpSender::State::run() {
     if (reply.ok) report.bytes += slot.file.size();
     if (!slot.job.keep) continue;
     report.what = in_words(slot.file_name, reply);
-    const bool nobody = reply.code == "NO_DISPLAY" && slot.job.again;
+    const bool nobody = !answered(reply) && slot.job.again;
     again = nobody;
     again_at = Clock::now() + wait;
     wait = nobody ? std::min<Clock::duration>(2 * wait, kLongestWait) : kFirstWait;
@@ -132,12 +137,13 @@ void HttpSender::State::run() {
 
 // The connection to that display, with its panel's size asked once. Not ok: nobody answers.
 Reply HttpSender::State::reach(const HttpJob& job) {
-  const std::string key = job.address + '\n' + job.token;
+  const std::string key = job.address + '\n' + job.token + '\n' + job.ca_file;
   std::unique_lock lock(mutex);
   if (owned && owned_for == key && report.panel_width != 0) return {.ok = true};
   if (!owned || owned_for != key) {
     display = nullptr;
     owned.emplace(job.address, job.token);
+    owned->set_ca_file(job.ca_file);
     owned_for = key;
     report.panel_width = report.panel_height = 0;
     if (stopping) owned->cancel();

@@ -19,6 +19,7 @@ namespace p3a::td {
 struct HttpJob {
   std::string address;
   std::string token;
+  std::string ca_file;
   std::string file_name;  ///< without extension
   bool keep = false;      ///< upload; else straight to the panel
   bool png = false;       ///< else JPEG

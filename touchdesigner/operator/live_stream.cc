@@ -42,6 +42,7 @@ void LiveStream::begin(const std::string& address, const Settings& settings,
   StreamOptions options;
   options.name = "TouchDesigner";
   options.token = std::string(settings.token.view());
+  options.ca_file = std::string(settings.ca_file.view());
   options.encoding = encoding_of(settings.format);
   options.fit = settings.fit;
   options.max_quality = settings.quality;

@@ -147,7 +147,8 @@ void SendWorker::judge_http(const HttpReport& http, const Say& say) const {
   if (last.http_status == 0 && last.code.empty())
     return say(State::kConnecting, Trouble::kNone, "");
   if (last.ok) return say(State::kLive, Trouble::kNone, "");
-  if (last.code == "NO_DISPLAY") return say(State::kWaiting, Trouble::kNoDisplay, last.error);
+  if (last.code == "NO_DISPLAY" || last.code == "TLS_FAILED")
+    return say(State::kWaiting, Trouble::kNoDisplay, last.error);
   if (last.http_status == 0) return say(State::kInvalid, Trouble::kInvalid, last.error);
   say(State::kLive, Trouble::kRefused, last.code + ": " + last.error);
 }

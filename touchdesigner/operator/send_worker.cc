@@ -17,6 +17,20 @@ constexpr auto kTick = 100ms;          // without pictures
 constexpr double kDrawnFps = 30;       // of the test pattern, at most
 constexpr auto kLeavePatience = 60ms;  // for goodbyes, when the operator is destroyed
 
+// The parameters Address and Port together. A port that stands behind the address counts; 0: none.
+std::string with_port(std::string_view address, int port) {
+  const std::size_t scheme = address.find("://");
+  const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const std::size_t slash = address.find('/', begin);
+  const std::string_view path = slash == std::string_view::npos ? "" : address.substr(slash);
+  std::string host(address.substr(begin, address.size() - begin - path.size()));
+  const bool v6 = std::ranges::count(host, ':') > 1 && !host.starts_with('[');
+  if (v6) host = "[" + host + "]";
+  const bool has_port = host.find(':', host.starts_with('[') ? host.find(']') : 0) != host.npos;
+  if (port != 0 && !has_port && !host.empty()) host += ":" + std::to_string(port);
+  return std::string(address.substr(0, begin)) + host + std::string(path);
+}
+
 }  // namespace
 
 SendWorker::SendWorker(Downloads& downloads, const WorkerTimes& times, DisplayFinder& finder)
@@ -204,13 +218,7 @@ void SendWorker::find_target() {
     }
     return;
   }
-  target_ = settings_.address.view();
-  const bool v6 = std::ranges::count(target_, ':') > 1 && !target_.starts_with('[');
-  if (v6) target_ = "[" + target_ + "]";
-  const std::size_t host_end = target_.starts_with('[') ? target_.find(']') : 0;
-  const bool has_port =
-      target_.find(':', host_end == std::string::npos ? 0 : host_end) != std::string::npos;
-  if (settings_.port != 0 && !has_port) target_ += ":" + std::to_string(settings_.port);
+  target_ = with_port(settings_.address.view(), settings_.port);
 }
 
 void SendWorker::keep_stream(Clock::time_point now) {
@@ -248,6 +256,7 @@ void SendWorker::deliver(const PixelView& view, Clock::time_point captured, bool
     if (target_.empty()) return;
     HttpJob job{.address = target_,
                 .token = std::string(settings_.token.view()),
+                .ca_file = std::string(settings_.ca_file.view()),
                 .file_name = std::string(settings_.file_name.view()),
                 .keep = keep,
                 .png = settings_.format == Format::kPng || settings_.format == Format::kPixelArt ||

@@ -23,7 +23,9 @@ constexpr Parameter kParameters[] = {
      .page = "P3A",
      .kind = Kind::kText,
      .text = "p3a.local",
-     .help = "The display's name or address. Looked up beside the cook, never in it."},
+     .help =
+         "The display's name or address, with https:// in front if it has TLS. Looked up beside "
+         "the cook, never in it."},
     {.name = "Port",
      .label = "Port",
      .page = "P3A",
@@ -41,6 +43,12 @@ constexpr Parameter kParameters[] = {
      .page = "P3A",
      .kind = Kind::kText,
      .help = "For displays that want one (auth.token_file)."},
+    {.name = "Cafile",
+     .label = "CA File",
+     .page = "P3A",
+     .kind = Kind::kText,
+     .help = "With https://: the path of a PEM file with the display's own certificate, or its "
+             "authority's. Empty: whom this machine trusts."},
     {.name = "Mode",
      .label = "Mode",
      .page = "P3A",
@@ -174,6 +182,7 @@ void read_settings(const ParameterReader& from, Settings& to) {
   to.port = whole(from, "Port", 0, 65535);
   to.display = text(from, "Display");
   to.token = text(from, "Token");
+  to.ca_file = text(from, "Cafile");
   to.mode = choice(from, "Mode", Mode::kUpload);
   to.format = choice(from, "Format", Format::kPixelArt);
   to.quality = static_cast<int>(std::lround(within(from.number("Quality"), 0.01, 1) * 100));
@@ -189,8 +198,9 @@ void read_settings(const ParameterReader& from, Settings& to) {
 }
 
 bool same_stream(const Settings& a, const Settings& b) {
-  return a.token == b.token && a.format == b.format && a.quality == b.quality &&
-         a.max_fps == b.max_fps && a.latency_ms == b.latency_ms && a.fit == b.fit;
+  return a.token == b.token && a.ca_file == b.ca_file && a.format == b.format &&
+         a.quality == b.quality && a.max_fps == b.max_fps && a.latency_ms == b.latency_ms &&
+         a.fit == b.fit;
 }
 
 }  // namespace p3a::td

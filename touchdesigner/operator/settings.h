@@ -51,6 +51,7 @@ struct Settings {
   int port = 0;       ///< 0: 80, then 8080
   Text<127> display;  ///< by name; empty: the address counts
   Text<127> token;
+  Text<511> ca_file;
   Mode mode = Mode::kStream;
   Format format = Format::kAuto;
   int quality = 90;  ///< 1 to 100: the most that rate control may choose

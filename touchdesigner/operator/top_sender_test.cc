@@ -171,6 +171,19 @@ TEST(TopSender, ASetupThatCannotWorkIsAnError) {
   }));
 }
 
+// "http://pi:8080" was taken for IPv6, and the port was left away behind "http://pi".
+TEST(TopSender, ThePortGoesBehindAnAddressThatHasAScheme) {
+  Rig rig(9, "");
+  rig.start();
+  for (const auto& [address, target] :
+       {std::pair{"https://127.0.0.1", "https://127.0.0.1:9"},
+        std::pair{"http://127.0.0.1:8/", "http://127.0.0.1:8/"},
+        std::pair{"wss://::1/stream", "wss://[::1]:9/stream"}, std::pair{"::1", "[::1]:9"}}) {
+    rig.parameters.texts["Address"] = address;
+    EXPECT_TRUE(rig.cook_until([&](const Report& r) { return r.address == target; })) << target;
+  }
+}
+
 TEST(TopSender, WithoutAnInputItSaysSoAndAPulseForAnUploadWaits) {
   Rig rig(free_port());
   rig.parameters.numbers["Mode"] = 1;
@@ -286,6 +299,8 @@ TEST(TopSender, IsGoneAtOnceWhateverTheNetworkDoes) {
         Case{"no answer to a stream", "127.0.0.1", silent.port(), 0},
         Case{"no answer to a picture", "127.0.0.1", silent.port(), 1},
         Case{"no answer to an upload", "127.0.0.1", silent.port(), 2},
+        Case{"no TLS to a stream", "https://127.0.0.1", silent.port(), 0},
+        Case{"no TLS to an upload", "https://127.0.0.1", silent.port(), 2},
         Case{"no route", "192.0.2.1", 80, 1}, Case{"no name server, stream", "p3a.silent", 80, 0},
         Case{"no name server, upload", "p3a.silent", 80, 2}}) {
     Rig rig(one.port, one.address);

@@ -131,7 +131,9 @@ def onError(comp, sentence):
 
     page = comp.appendCustomPage('P3A')
     setup(page.appendToggle('Active'), False, 'Sends pictures.')
-    setup(page.appendStr('Address'), 'p3a.local', 'The display: an address or a name.')
+    setup(page.appendStr('Address'), 'p3a.local', 'The display: an address or a name. With TLS: https:// in front of it.')
+    setup(page.appendStr('Cafile', label='CA File'), '',
+          'For uploads to https://: a PEM file with the display\'s certificate, or its authority\'s. Empty: whom Python trusts.')
     setup(page.appendInt('Port', label='Stream Port'), 81, 'For streams: 81 on a p3a, 8081 where a program may not take that.',
           min=1, max=65535, clampMin=True, clampMax=True)
     setup(page.appendInt('Httpport', label='HTTP Port'), 80, 'For uploads: 80 on a p3a, 8080 where a program may not take that.',

@@ -8,6 +8,7 @@ import json
 import queue
 import random
 import socket
+import ssl
 import threading
 
 
@@ -32,6 +33,11 @@ def host_of(text: str) -> str:
     return text.strip().split('://')[-1].split('/')[0]
 
 
+def has_tls(text: str) -> bool:
+    """Whether people typed 'https://p3a.local': a display with TLS."""
+    return text.strip().lower().startswith(('https://', 'wss://'))
+
+
 def resolve(host: str) -> str:
     """The address of a name, IPv4 if there is one. May take seconds: never call it on the main thread."""
     if is_address(host):
@@ -54,12 +60,30 @@ def form(name: str, data: bytes, content_type: str) -> tuple[bytes, str]:
     return head + data + f'\r\n--{boundary}--\r\n'.encode(), f'multipart/form-data; boundary={boundary}'
 
 
-def request(host: str, port: int, route: str, body: bytes, content_type: str, timeout: float) -> tuple[int, dict]:
-    connection = http.client.HTTPConnection(host, port, timeout=timeout)
+def connection_to(host: str, port: int, timeout: float, tls: str | None):
+    if tls is None:
+        return http.client.HTTPConnection(host, port, timeout=timeout)
+    try:
+        context = ssl.create_default_context(cafile=tls or None)
+    except OSError as error:
+        raise Failed(f'the CA File {tls} cannot be used ({error}); name a PEM file', True) from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return http.client.HTTPSConnection(host, port, timeout=timeout, context=context)
+
+
+def request(host: str, port: int, route: str, body: bytes, content_type: str, timeout: float,
+            tls: str | None = None) -> tuple[int, dict]:
+    """`tls`: None for plain HTTP, else whom to trust: a PEM file, or '' for this machine's own list."""
+    connection = connection_to(host, port, timeout, tls)
     try:
         connection.request('POST', route, body, {'Content-Type': content_type})
         response = connection.getresponse()
         answer = response.read()
+    except ssl.SSLCertVerificationError as error:
+        raise Failed(f'the certificate of {host}:{port} is refused ({error.verify_message}); name its PEM file in CA File, '
+                     'and a name that it is for in Address', True) from None
+    except ssl.SSLError as error:
+        raise Failed(f'no TLS with {host}:{port} ({error.reason}); if the display has no certificate, leave https:// away', True) from None
     except (OSError, http.client.HTTPException) as error:
         raise Failed(f'no answer from {host}:{port} ({error or type(error).__name__}); is the display on, and on this network?',
                      True) from None
@@ -72,16 +96,17 @@ def request(host: str, port: int, route: str, body: bytes, content_type: str, ti
     return response.status, answer if isinstance(answer, dict) else {}
 
 
-def post_picture(host: str, port: int, route: str, data: bytes, content_type: str, timeout: float = 5.0) -> dict:
-    """Sends one picture and returns `data` of the answer. Raises Failed.
+def post_picture(host: str, port: int, route: str, data: bytes, content_type: str, timeout: float = 5.0,
+                 tls: str | None = None) -> dict:
+    """Sends one picture and returns `data` of the answer. Raises Failed. `tls`: as of request().
 
     A display without /upload/image is a p3a with its own firmware, which has POST /upload.
     """
-    status, answer = request(host, port, route, data, content_type, timeout)
+    status, answer = request(host, port, route, data, content_type, timeout, tls)
     if status == 404 and route == '/upload/image':
         route = '/upload'
         body, kind = form('td_live.' + content_type.split('/')[1].replace('jpeg', 'jpg'), data, content_type)
-        status, answer = request(host, port, route, body, kind, timeout)
+        status, answer = request(host, port, route, body, kind, timeout, tls)
     if status != 200 or answer.get('ok') is not True:
         sentence = answer.get('error', 'no sentence with it')
         raise Failed(f'{route} was refused with {status} {answer.get("code", "")}: {sentence}', status in (408, 500, 503))

@@ -12,7 +12,8 @@ class Link:
     """One connection and its next attempts. All methods on the main thread; `now` are seconds of one clock.
 
     `opening(address, port)` and `closing()` switch the WebSocket on and off; `resolving(host)` asks for a name's address,
-    which comes back through resolved(). `addresses` remembers what names had, and may be kept from run to run.
+    which comes back through resolved(). `addresses` remembers what names had, and may be kept from run to run. A target is
+    (host, port), and whatever else makes it another one.
     """
 
     def __init__(self, opening, closing, resolving, addresses: dict, is_address, chance=random.random):
@@ -26,7 +27,7 @@ class Link:
         self.stepped = None
         self.trouble = ''
 
-    def want(self, target: tuple[str, int] | None, now: float):
+    def want(self, target: tuple | None, now: float):
         """Where to be connected to, or None for nowhere. The same target again changes nothing."""
         if target == self.target:
             return
@@ -93,7 +94,7 @@ class Link:
         self.opening(address, self.target[1])
 
     def _unreachable(self, now: float):
-        host, port = self.target
+        host, port = self.target[:2]
         self.addresses.pop(host, None)  # it may have another by now
         self._fail(now, f'no display answers at {host}:{port}')
 

@@ -266,11 +266,16 @@ class P3aLive:
 
     def _Target(self):
         if self._Value('Active') and self._Value('Mode') == 'stream':
-            return self._Host(), self._Value('Port')
+            return self._Host(), self._Value('Port'), self._Tls() is not None
         return None
 
+    def _Tls(self):
+        """What p3a_http takes: None, or whom to trust."""
+        return self._Value('Cafile').strip() if self.http.has_tls(self._Value('Address')) else None
+
     def _Open(self, address: str, port: int):
-        self.socket.par.netaddress = address
+        # Certificates are for names. That the name has an address is known by now, so looking it up again is quick.
+        self.socket.par.netaddress = 'wss://' + self.link.target[0] if self.link.target[2] else address
         self.socket.par.port = port
         self.socket.par.active = True
 
@@ -288,14 +293,15 @@ class P3aLive:
 
     def _Poster(self):
         """What a worker calls: it knows no operator, only what the parameters last said."""
-        http, self.upload_target = self.http, ['', 80]
+        http, self.upload_target = self.http, ['', 80, None]
         target, addresses = self.upload_target, {}
 
         def post(route, data, content_type):
-            host, port = target
+            host, port, tls = target
             addresses[host] = addresses.get(host) or http.resolve(host)
             try:
-                return http.post_picture(addresses[host], port, route, data, content_type)
+                at = addresses[host] if tls is None else host  # certificates are for names
+                return http.post_picture(at, port, route, data, content_type, tls=tls)
             except http.Failed:
                 addresses.pop(host, None)  # it may have another by the next time
                 raise
@@ -311,7 +317,7 @@ class P3aLive:
         fit.par.fit = self._Value('Fit')
         fit.par.resolutionw, fit.par.resolutionh = self.display.get('width', 720), self.display.get('height', 720)
         self.ownerComp.op('timer').par.length = 1 / max(0.1, self._Value('Maxfps'))
-        self.upload_target[:] = [self._Host(), self._Value('Httpport')]
+        self.upload_target[:] = [self._Host(), self._Value('Httpport'), self._Tls()]
 
     def _Callback(self, name: str, *values):
         """Calls the function of the user's Callbacks DAT, if there is one. Its mistakes do not stop the show."""

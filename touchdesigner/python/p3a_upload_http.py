@@ -11,17 +11,20 @@ p3a_upload_threaded.py or the COMP p3a_live.
 """
 
 
-def upload_to_p3a(top_path='render_out', ip_address='p3a.local', format='PNG', quality=85, timeout=1.0, route='/upload/image'):
+def upload_to_p3a(top_path='render_out', ip_address='p3a.local', format='PNG', quality=85, timeout=1.0, route='/upload/image',
+                  ca_file=None):
     """
     Upload current frame from TOP to P3A display
 
     Args:
         top_path: Path to TOP operator (relative or absolute)
-        ip_address: P3A device IP or hostname (default: 'p3a.local'), also with a port ('localhost:8080')
+        ip_address: P3A device IP or hostname (default: 'p3a.local'), also with a port ('localhost:8080'); for a
+            display with TLS with https:// in front
         format: Image format - 'PNG', 'JPEG', or 'WEBP' (default: 'PNG')
         quality: JPEG/WebP quality 0-100 (default: 85)
         timeout: seconds to wait for the display at most, while TouchDesigner stands still
         route: '/upload/image'; '/upload' for a p3a with its own firmware
+        ca_file: with https://, a PEM file with the display's own certificate, or its authority's; None: whom Python trusts
 
     Returns:
         bool: True if upload successful, False otherwise
@@ -61,8 +64,14 @@ def upload_to_p3a(top_path='render_out', ip_address='p3a.local', format='PNG', q
         boundary = 'p3a-boundary-5f21c08e9d34a7b6'
         body = (f'--{boundary}\r\nContent-Disposition: form-data; name="image"; filename="{name}"\r\n'
                 f'Content-Type: image/{kind}\r\n\r\n').encode() + data + f'\r\n--{boundary}--\r\n'.encode()
-        print(f"Uploading {len(data)} bytes to http://{ip_address}{route}...")
-        connection = http.client.HTTPConnection(ip_address, timeout=timeout)
+        scheme, _, host = ip_address.rpartition('://')
+        print(f"Uploading {len(data)} bytes to {scheme or 'http'}://{host}{route}...")
+        if scheme == 'https':
+            import ssl
+            trusted = ssl.create_default_context(cafile=ca_file)
+            connection = http.client.HTTPSConnection(host.strip('/'), timeout=timeout, context=trusted)
+        else:
+            connection = http.client.HTTPConnection(host.strip('/'), timeout=timeout)
         try:
             connection.request('POST', route, body, {'Content-Type': f'multipart/form-data; boundary={boundary}'})
             response = connection.getresponse()

@@ -10,7 +10,7 @@ Usage: as a Text DAT of this name, from a Timer CHOP's callbacks:
 """
 
 
-def threaded_upload(top_path, ip_address='p3a.local', quality=85, timeout=5.0):
+def threaded_upload(top_path, ip_address='p3a.local', quality=85, timeout=5.0, ca_file=None):
     """Upload in background thread using Thread Manager
 
     Returns True when the picture is on its way, at once; False when there is none, or the one before is still under way:
@@ -18,9 +18,11 @@ def threaded_upload(top_path, ip_address='p3a.local', quality=85, timeout=5.0):
 
     Args:
         top_path: Path to TOP operator (relative or absolute)
-        ip_address: P3A device IP or hostname (default: 'p3a.local'), also with a port ('localhost:8080')
+        ip_address: P3A device IP or hostname (default: 'p3a.local'), also with a port ('localhost:8080'); for a
+            display with TLS with https:// in front
         quality: JPEG quality 0-100 (default: 85)
         timeout: seconds to wait for the display at most
+        ca_file: with https://, a PEM file with the display's own certificate, or its authority's; None: whom Python trusts
     """
     # Imports live inside, and the state in a module of Python's, so that it also works when this file is exec'd.
     import http.client
@@ -55,7 +57,13 @@ def threaded_upload(top_path, ip_address='p3a.local', quality=85, timeout=5.0):
         if not taken.acquire(blocking=False):
             return
         try:
-            connection = http.client.HTTPConnection(ip_address, timeout=timeout)
+            scheme, _, host = ip_address.rpartition('://')
+            if scheme == 'https':
+                import ssl
+                trusted = ssl.create_default_context(cafile=ca_file)
+                connection = http.client.HTTPSConnection(host.strip('/'), timeout=timeout, context=trusted)
+            else:
+                connection = http.client.HTTPConnection(host.strip('/'), timeout=timeout)
             try:
                 connection.request('POST', '/upload/image', data, {'Content-Type': 'image/jpeg'})
                 response = connection.getresponse()

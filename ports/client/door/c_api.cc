@@ -99,6 +99,7 @@ p3a::StreamOptions options_of(const p3a_stream_options& from) {
   options.max_quality = from.max_quality;
   options.full_chroma = from.full_chroma != 0;
   options.max_error = from.max_error;
+  if (from.ca_file) options.ca_file = from.ca_file;
   options.acks = from.acks != 0;
   options.min_fps = from.min_fps;
   options.max_fps = from.max_fps;
@@ -328,6 +329,14 @@ p3a_display* p3a_display_open(const char* address, const char* token) {
     return int{P3A_OK};
   });
   return opened;
+}
+
+int p3a_display_set_ca_file(p3a_display* display, const char* ca_file) {
+  return guarded([&] {
+    if (!display) return null_argument();
+    display->display.set_ca_file(ca_file ? ca_file : "");
+    return int{P3A_OK};
+  });
 }
 
 int p3a_display_upload(p3a_display* display, const char* filename, const void* bytes, size_t size) {

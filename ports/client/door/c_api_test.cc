@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "include/p3a/p3a.h"
 #include "ports/client/testing/test_server.h"
@@ -48,6 +50,31 @@ TEST(CApi, AStreamFromEndToEnd) {
   p3a_touch touch;
   EXPECT_EQ(p3a_stream_next_touch(stream, &touch), P3A_ERR_NOTHING);
   p3a_stream_close(stream);
+}
+
+// Against the real display: tests/e2e/tls_send_test.py.
+TEST(CApi, WithTlsItIsSaidWhyTheDisplayIsNotTrusted) {
+  TestServer server;
+  const std::string address = "https://" + server.address();
+  p3a_display* display = p3a_display_open(address.c_str(), nullptr);
+  EXPECT_EQ(p3a_display_set_ca_file(display, "/nowhere.pem"), P3A_OK);
+  EXPECT_EQ(p3a_display_status(display), P3A_ERR_NO_DISPLAY);
+  EXPECT_NE(std::strstr(p3a_last_error(), "/nowhere.pem cannot be read"), nullptr);
+  p3a_display_close(display);
+
+  p3a_stream_options options;
+  p3a_stream_options_init(&options);
+  EXPECT_EQ(options.ca_file, nullptr);
+  options.ca_file = "/nowhere.pem";
+  p3a_stream* stream = p3a_stream_open(address.c_str(), &options);
+  const Bytes pixels(64 * 64 * 4, 77);
+  const p3a_picture view = picture(pixels, 64);
+  EXPECT_EQ(p3a_stream_submit(stream, &view, 0), P3A_OK);
+  for (int i = 0; i < 1000 && status_of(stream).error[0] == 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_NE(std::strstr(status_of(stream).error, "/nowhere.pem cannot be read"), nullptr);
+  p3a_stream_close(stream);
+  EXPECT_TRUE(server.requests().empty());
 }
 
 TEST(CApi, AKeptPictureIsLetGoOfOnceWhateverHappens) {

@@ -86,6 +86,7 @@ struct Display::State {
   Reply ask(const sender::HttpRequest& request, const Progress& progress) {
     if (destinations.empty()) return refused("INVALID_VALUE", why_not);
     Reply reply;
+    std::optional<Reply> untrusted;  // says more than that nobody answers at the next port
     for (const auto& destination : destinations) {
       if (!begin(destination)) return refused("CANCELLED", "The request was given up.");
       reply = client->ask(request, progress);
@@ -94,9 +95,10 @@ struct Display::State {
         return reply;
       }
       if (reply.code == "CANCELLED") return reply;
+      if (reply.code == "TLS_FAILED") untrusted = reply;
       give_up();
     }
-    return reply;
+    return untrusted.value_or(reply);
   }
   void find_out() {
     if (device != Device::kAuto) return;
@@ -124,6 +126,11 @@ Display::Display(const std::string& address, const std::string& token, Device de
 Display::~Display() = default;
 Display::Display(Display&& other) noexcept = default;
 Display& Display::operator=(Display&& other) noexcept = default;
+
+void Display::set_ca_file(const std::string& ca_file) {
+  for (auto& destination : state_->destinations) destination.ca_file = ca_file;
+  state_->give_up();  // the connection that there is
+}
 
 Device Display::device() {
   state_->find_out();

@@ -45,7 +45,7 @@ struct Stream::State {
 
 void Stream::State::start(const std::string& address) {
   if (const auto good = sender::check(options); !good) return fail(good.error().message.view());
-  auto destinations = sender::parse_address(address, "/stream", options.token);
+  auto destinations = sender::parse_address(address, "/stream", options.token, options.ca_file);
   if (!destinations) return fail(destinations.error().message.view());
   const auto seed = static_cast<std::uint64_t>(clock.now().time_since_epoch().count()) ^
                     reinterpret_cast<std::uintptr_t>(this);

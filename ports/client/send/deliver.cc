@@ -56,7 +56,9 @@ void report(const Answer& answer, const SendOptions& options, Console& console) 
 
 int run_deliver(const SendOptions& options, Console& console) {
   std::vector<Display> displays;
-  for (const std::string& to : options.to) displays.emplace_back(to, options.token, options.device);
+  for (const std::string& to : options.to) {
+    displays.emplace_back(to, options.token, options.device).set_ca_file(options.ca_file);
+  }
   std::vector<Answer> answers;
   for (const std::string& file : options.files) {
     const auto bytes = read_file(file);

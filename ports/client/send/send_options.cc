@@ -54,12 +54,17 @@ std::unexpected<Exit> usage_error(const std::string& what) {
 void add_common(CLI::App& command, SendOptions& options) {
   command.set_help_flag("-h,--help", "Print this and exit.");
   command.add_option("--to", options.to, "The display; again for more. Default: localhost:8080")
-      ->type_name("HOST[:PORT]")
+      ->type_name("[https://]HOST[:PORT]")
       ->allow_extra_args(false);
   // Never the token itself: every user of the machine sees a program's arguments.
   command
       .add_option("--token-file", options.token_file,
                   "A file with the token of displays that want one. Default: $P3A_TOKEN")
+      ->type_name("FILE");
+  command
+      .add_option("--ca", options.ca_file,
+                  "With https://: a PEM file with the display's own certificate, or its "
+                  "authority's. Default: whom this machine trusts")
       ->type_name("FILE");
   command.add_flag("--json", options.json, "Print JSON for programs on stdout.");
 }
@@ -260,6 +265,8 @@ std::expected<void, Exit> check_common(SendOptions& options, const Words& words)
   if (!device) return usage_error("--device is one of " + one_of(kDeviceNames));
   options.device = *device;
   if (auto read = read_token(options); !read) return read;
+  if (!options.ca_file.empty() && !std::ifstream(options.ca_file).good())
+    return usage_error("--ca: cannot read " + options.ca_file);
   if (options.to.empty()) options.to = {"localhost:8080"};
   for (const std::string& address : options.to) {
     const auto read = parse_address(address, "/", options.token);

@@ -49,6 +49,7 @@ struct SendOptions {
   std::vector<std::string> to{};  ///< at least one
   std::string token_file{};
   std::string token{};  ///< from that file, else from the environment
+  std::string ca_file{};
   bool json = false;
   Device device = Device::kAuto;
   std::vector<std::string> files{};

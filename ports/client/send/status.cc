@@ -9,6 +9,7 @@ int run_status(const SendOptions& options, Console& console) {
   std::vector<Answer> answers;
   for (const std::string& to : options.to) {
     Display display(to, options.token);
+    display.set_ca_file(options.ca_file);
     Answer answer{.file = {}, .to = to, .reply = display.status()};
     if (!answer.reply.ok) console.say(to + ": " + why_not(answer.reply));
     if (answer.reply.ok && !options.json) console.print(pretty_json(answer.reply.json));

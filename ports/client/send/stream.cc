@@ -20,6 +20,7 @@ StreamOptions stream_options(const SendOptions& options, double fps) {
   StreamOptions stream;
   stream.name = "p3a-send";
   stream.token = options.token;
+  stream.ca_file = options.ca_file;
   stream.device = options.device;
   stream.encoding = options.encoding;
   stream.max_error = options.max_error;

@@ -70,7 +70,7 @@ class Watcher final : public TransportEvents {
 }  // namespace
 
 int run_watch(const SendOptions& options, Console& console) {
-  auto destinations = parse_address(options.to[0], "/stream", options.token);
+  auto destinations = parse_address(options.to[0], "/stream", options.token, options.ca_file);
   if (!destinations) {
     console.say("p3a-send: " + std::string(destinations.error().message.view()));
     return kExitUsage;

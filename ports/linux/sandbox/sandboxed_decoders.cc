@@ -245,8 +245,10 @@ std::unexpected<Error> SandboxedDecoders::replace(WorkerProcess worker,
               "), which was given up. Export it again and send it again.");
 }
 
-void SandboxedDecoders::refused(const Error& error) {
-  if (error.code == ErrorCode::kDecodeLimit) ++over_limit_;
+Error SandboxedDecoders::refused(const Error& error, ReadableFile& file) {
+  if (error.code != ErrorCode::kDecodeLimit) return error;
+  ++over_limit_;
+  return fail(error.code, error.message.view(), " (", words_for(file), ")").error();
 }
 
 bool SandboxedDecoders::is_frame(const Canvas& canvas) const {

@@ -59,7 +59,8 @@ class SandboxedDecoders final : public Decoders {
   void give_back(WorkerProcess worker, bool reusable);
   std::unexpected<Error> replace(WorkerProcess worker, WorkerProcess::Failure failure,
                                  ReadableFile& file);
-  void refused(const Error& error);
+  /// What a worker has refused: counted, and named where it was too much for it.
+  Error refused(const Error& error, ReadableFile& file);
   bool is_frame(const Canvas& canvas) const;
   Micros deadline() const { return Micros(deadline_us_.load(std::memory_order_relaxed)); }
 

@@ -257,10 +257,13 @@ TEST_F(SandboxedDecodersTest, LetEveryAttackCostOnePicture) {
 }
 
 #if !P3A_ADDRESS_SANITIZER  // whose allocator gives up in its own way
-TEST_F(SandboxedDecodersTest, RefuseWhatNeedsTooMuchMemory) {
+TEST_F(SandboxedDecodersTest, RefuseWhatNeedsTooMuchMemoryAndSayWhichPictureItWas) {
   config_.decode.memory_mib = 32;
   settle();
-  EXPECT_EQ(code_of(Attack::kTakeMemory), ErrorCode::kDecodeLimit);
+  const auto shown = show(hostile_file(Attack::kTakeMemory));
+  ASSERT_FALSE(shown);
+  EXPECT_EQ(shown.error().code, ErrorCode::kDecodeLimit);
+  EXPECT_TRUE(shown.error().message.view().contains(" bytes, CRC-32 "));
   EXPECT_EQ(decoders_.status().over_limit, 1u);
   EXPECT_TRUE(shows_good_pictures());
 }

@@ -38,14 +38,15 @@ Result<DecodedFrame> SandboxedPicture::next(const View& view, const Canvas& canv
     return error;
   }
   if (answer->frame) info_.animated = info_.animated && answer->animated;
-  if (!answer->frame) sandbox_.refused(answer->frame.error());
+  Result<DecodedFrame> frame = answer->frame;
+  if (!frame) frame = std::unexpected(sandbox_.refused(frame.error(), *file_));
   // As the worker does: only an animation stays open, and one that failed begins anew.
   if (!answer->animated) {
     worker_->forget_input(input_bytes_);
     sandbox_.give_back(std::move(*worker_), true);
     worker_.reset();
   }
-  return answer->frame;
+  return frame;
 }
 
 }  // namespace p3a
