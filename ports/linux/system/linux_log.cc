@@ -41,9 +41,20 @@ class JournalPriority final : public spdlog::custom_flag_formatter {
   }
 };
 
-// U+0080 to U+009F in UTF-8: to some terminals one of them begins a command, as ESC does.
-bool is_c1(std::string_view text) {
-  return text.size() > 1 && text[0] == '\xC2' && static_cast<unsigned char>(text[1]) < 0xA0;
+// How many bytes of UTF-8 at its beginning move a terminal's cursor or turn its text around.
+std::size_t control_bytes(std::string_view text) {
+  const auto byte = [text](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  if (byte(0) < 0x20 || byte(0) == 0x7F) return 1;
+  if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) < 0xA0) return 2;  // C1: one is ESC [
+  if (byte(0) == 0xD8 && byte(1) == 0x9C) return 2;                    // U+061C
+  if (byte(0) != 0xE2) return 0;
+  // U+200E and F, U+2028 to 202E, U+2066 to 2069.
+  const bool turns = (byte(1) == 0x80 && (byte(2) == 0x8E || byte(2) == 0x8F ||
+                                          (byte(2) >= 0xA8 && byte(2) <= 0xAE))) ||
+                     (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9);
+  return turns ? 3 : 0;
 }
 
 }  // namespace
@@ -52,13 +63,11 @@ std::string printable_line(std::string_view line) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;
   out.reserve(line.size());
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7F && !is_c1(line.substr(i)) &&
-        (i == 0 || !is_c1(line.substr(i - 1)))) {
-      out += c;
-    } else {
+  for (std::size_t i = 0; i < line.size();) {
+    const std::size_t control = control_bytes(line.substr(i));
+    if (control == 0) out += line[i++];
+    for (const std::size_t end = i + control; i < end; ++i) {
+      const auto byte = static_cast<unsigned char>(line[i]);
       out += "\\x";
       out += kDigits[byte >> 4];
       out += kDigits[byte & 15];

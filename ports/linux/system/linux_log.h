@@ -1,8 +1,8 @@
 // Log lines on standard error: for people with time and level, for the journal with its priority
 // prefix.
 //
-// Whatever a line holds comes out as one line of printable text: control characters are written as
-// \xNN. Any thread.
+// Whatever a line holds comes out as one line of printable text: control characters, and those that
+// turn the direction of writing, are written as \xNN. Any thread.
 #pragma once
 
 #include <memory>
