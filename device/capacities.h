@@ -32,6 +32,7 @@ struct Capacities {
   /// Of a P3X stream's picture, beyond the largest picture of the settings.
   std::uint64_t p3x_pixels = UINT64_MAX;
   bool p3x_from_the_start = false;  ///< its memory is taken at once and kept
+  bool mixed_frames = true;  ///< of P3X with JPEG and PNG in windows of it; wants an RGB888 panel
 
   std::size_t preview_watchers = 8;
   std::uint64_t preview_history_bytes = 5U << 20;  ///< two pictures of 720 x 720, many of few cells

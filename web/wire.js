@@ -10,7 +10,7 @@ const kKinds = ['key', 'delta'];
 const kNoRegion = [0, 0, 0, 0];
 
 export const kFormats = new Map([[0x01, 'jpeg'], [0x02, 'png'], [0x03, 'webp'], [0x04, 'rgb565'], [0x05, 'rgb888'],
-                                 [0x10, 'pixelart'], [0x40, 'audio']]);
+                                 [0x10, 'pixelart'], [0x11, 'mixed'], [0x40, 'audio']]);
 const kNumbers = new Map([...kFormats].map(([number, name]) => [name, number]));
 const kLossy = ['jpeg', 'webp', 'audio'];
 const kPictureFiles = ['jpeg', 'png', 'webp'];

@@ -1,5 +1,6 @@
 #include "core/codec/decoder.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/codec/slice_coder.h"
@@ -119,9 +120,9 @@ void Decoder::paint(const PaintTarget& target) const {
   for (std::uint32_t y = 0; y < state_.rows(); ++y) paint_cells(target, y, 0, state_.columns());
 }
 
-void Decoder::paint_changes(const PaintTarget& target) const {
-  if (all_new_) return paint(target);
-  if (broken_ || repeat_ || target.size != grid().output()) return;
+// Runs of cells that the last frame changed: paint_cells(row, from, to).
+template <class PaintCells>
+void Decoder::for_changes(PaintCells paint_cells) const {
   const std::uint32_t width = state_.block_columns();
   for (std::uint32_t y = 0; y < state_.rows(); ++y) {
     const Block* const blocks = &state_.blocks()[y / kBlock * width];
@@ -129,10 +130,58 @@ void Decoder::paint_changes(const PaintTarget& target) const {
       const std::uint32_t from = column;
       while (column < width && blocks[column].kind != BlockKind::kSkip) ++column;
       if (column > from)
-        paint_cells(target, y, from * kBlock,
-                    std::min<std::uint32_t>(column * kBlock, state_.columns()));
+        paint_cells(y, from * kBlock, std::min<std::uint32_t>(column * kBlock, state_.columns()));
       else
         ++column;
+    }
+  }
+}
+
+void Decoder::paint_changes(const PaintTarget& target) const {
+  if (all_new_) return paint(target);
+  if (broken_ || repeat_ || target.size != grid().output()) return;
+  for_changes([&](std::uint32_t y, std::uint32_t from, std::uint32_t to) {
+    paint_cells(target, y, from, to);
+  });
+}
+
+void Decoder::paint_changes(const PaintTarget& target, const Windows& windows) const {
+  if (windows.empty()) return paint_changes(target);
+  if (broken_ || repeat_ || target.size != grid().output()) return;
+  const Size size = target.size;
+  if (all_new_) return paint(target, {0, 0, size.width, size.height}, windows);
+  for_changes([&](std::uint32_t y, std::uint32_t from, std::uint32_t to) {
+    const Axis &columns = grid().columns, &rows = grid().rows;
+    const Rect area{static_cast<std::int32_t>(columns.start(from)),
+                    static_cast<std::int32_t>(rows.start(y)),
+                    columns.start(to) - columns.start(from), rows.start(y + 1) - rows.start(y)};
+    if (windows.touch(area))
+      paint(target, area, windows);
+    else
+      paint_cells(target, y, from, to);
+  });
+}
+
+void Decoder::paint(const PaintTarget& target, const Rect& area, const Windows& windows) const {
+  if (broken_ || target.size != grid().output()) return;
+  const Axis &columns = grid().columns, &rows = grid().rows;
+  const auto left = static_cast<std::uint32_t>(area.x), right = left + area.width;
+  const auto top = static_cast<std::uint32_t>(area.y), bottom = top + area.height;
+  std::uint32_t first = 0, cell_row = 0;
+  while (columns.start(first + 1) <= left) ++first;
+  for (std::uint32_t y = top; y < bottom; ++y) {
+    while (rows.start(cell_row + 1) <= y) ++cell_row;
+    const std::uint32_t* const cells = row(cell_row);
+    std::uint32_t x = first;
+    for (const auto& run : VisibleRuns(windows, right, y)) {
+      const std::uint32_t from = std::max(run.from, left);
+      std::uint8_t* out = target.pixels + y * target.stride + from * 3UL;
+      for (std::uint32_t at = from; at < run.to;) {
+        while (columns.start(x + 1) <= at) ++x;
+        const std::uint32_t end = std::min(columns.start(x + 1), run.to);
+        out = paint_run(out, cells[x], end - at);
+        at = end;
+      }
     }
   }
 }

@@ -11,6 +11,7 @@
 
 #include "core/codec/packet.h"
 #include "core/codec/state.h"
+#include "core/codec/windows.h"
 
 namespace p3a::p3x {
 
@@ -54,12 +55,18 @@ class Decoder {
   /// without a picture it is left alone.
   void paint_changes(const PaintTarget& target) const;
   void paint(const PaintTarget& target) const;
+  /// The same, but nothing within the windows, which lie on the picture.
+  void paint_changes(const PaintTarget& target, const Windows& windows) const;
+  /// Paints what of `area`, which lies on the picture, is outside of the windows.
+  void paint(const PaintTarget& target, const Rect& area, const Windows& windows) const;
 
  private:
   Status refuse(std::unexpected<Error> error);
   Status take_grid(const Packet& packet);
   void paint_cells(const PaintTarget& target, std::uint32_t row, std::uint32_t from,
                    std::uint32_t to) const;
+  template <class PaintCells>
+  void for_changes(PaintCells paint_cells) const;
 
   State state_;
   std::array<ByteView, kMaxSlices> bytes_{};

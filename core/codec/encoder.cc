@@ -86,13 +86,23 @@ Encoder::Encoder(const EncoderOptions& options, ByteSpan memory) : options_(opti
   finder_->restart(options.size);
 }
 
+void Encoder::set_windows(const Windows& windows) {
+  if (windows == windows_) return;
+  windows_ = windows;
+  finder_->restart(options_.size, windows);
+  key_ = first_ = true;
+}
+
 // Which rows differ from the last picture handed in; false: none.
 bool Encoder::take_rows(const RgbPicture& picture) {
   const std::size_t bytes = options_.size.width * 3UL;
   bool any = false;
   for (std::uint32_t y = 0; y < options_.size.height; ++y) {
     std::uint8_t* const last = last_rgb_ + y * bytes;
-    const bool changed = first_ || std::memcmp(last, picture.row(y), bytes) != 0;
+    bool changed = first_;
+    for (const auto& run : VisibleRuns(windows_, options_.size.width, y))
+      changed = changed || std::memcmp(last + run.from * 3UL, picture.row(y) + run.from * 3UL,
+                                       (run.to - run.from) * 3UL) != 0;
     changed_rows_[y] = static_cast<std::uint8_t>(changed);
     if (changed) std::memcpy(last, picture.row(y), bytes);
     any = any || changed;
@@ -115,6 +125,10 @@ void Encoder::gather(const RgbPicture& picture, bool all) {
     const std::uint8_t* const at = row + grid.columns.start(cells.width - 1) * 3UL;
     out[cells.width - 1] =
         at[0] | static_cast<std::uint32_t>(at[1]) << 8 | static_cast<std::uint32_t>(at[2]) << 16;
+    // A cell lies wholly in a window or outside of all.
+    if (windows_.empty()) continue;
+    for (std::uint32_t x = 0; x < cells.width; ++x)
+      if (windows_.cover(grid.columns.start(x), grid.rows.start(y))) out[x] = 0;
   }
 }
 

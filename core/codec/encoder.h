@@ -38,6 +38,9 @@ class Encoder {
 
   /// The next frame is a key frame.
   void request_key() { key_ = true; }
+  /// From the next frame on, what lies in these is not looked at: to a decoder it is black. They
+  /// are on the picture. When they become others, that is a key frame.
+  void set_windows(const Windows& windows);
 
   /// Errors, after all of which the next frame is a key frame: kInvalidValue (another size),
   /// kDecodeLimit (the picture's grid is too fine for the receivers' memory), kFrameTooLarge (`out`
@@ -67,6 +70,7 @@ class Encoder {
   std::uint32_t* actual_ = nullptr;  ///< laid out as the state's rows
   std::uint16_t* palette_slots_ = nullptr;
   SourceFinder sources_;
+  Windows windows_;
   bool key_ = true;
   bool first_ = true;
 };

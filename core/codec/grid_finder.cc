@@ -53,8 +53,9 @@ bool holds(const Axis& axis, const std::uint8_t* marks) {
 
 }  // namespace
 
-void GridFinder::restart(Size size) {
+void GridFinder::restart(Size size, const Windows& windows) {
   size_ = size;
+  windows_ = windows;
   all_ = {};
   recent_ = {};
   age_ = 0;
@@ -95,21 +96,43 @@ void GridFinder::snap(const std::uint8_t* marks, std::uint32_t size, Axis& out) 
   if (!snap_to_factor(marks, size, out) || out.cells() > cuts * 3) out.set_marks(marks, size);
 }
 
+void GridFinder::mark_edges(Cuts& cuts) const {
+  for (const Rect& area : windows_.areas()) {
+    const auto left = static_cast<std::uint32_t>(area.x), right = left + area.width;
+    const auto top = static_cast<std::uint32_t>(area.y), bottom = top + area.height;
+    for (const std::uint32_t x : {left, right})
+      if (x < size_.width) cuts.columns[x] = 1;
+    for (const std::uint32_t y : {top, bottom})
+      if (y < size_.height) cuts.rows[y] = 1;
+  }
+}
+
 void GridFinder::mark(const RgbPicture& picture, const std::uint8_t* changed, Cuts& cuts) {
-  const std::size_t bytes = picture.size.width * 3UL;
   differs_.fill(0);
+  VisibleRuns above;
   for (std::uint32_t y = 0; y < picture.size.height; ++y) {
     const bool news = changed == nullptr || changed[y] != 0;
-    if (y > 0 && (news || changed[y - 1] != 0)) {
-      const bool same = std::memcmp(picture.row(y), picture.row(y - 1), bytes) == 0;
+    const VisibleRuns runs(windows_, picture.size.width, y);
+    // Where a window begins or ends there is a cut, and nothing to compare.
+    if (y > 0 && runs == above && (news || changed[y - 1] != 0)) {
+      bool same = true;
+      for (const auto& run : runs)
+        same = same &&
+               std::memcmp(picture.row(y) + run.from * 3UL, picture.row(y - 1) + run.from * 3UL,
+                           (run.to - run.from) * 3UL) == 0;
       if (!same) cuts.rows[y] = 1;
       if (same) continue;
     }
-    if (news) compare_with_left(picture.row(y), bytes, differs_.data());
+    above = runs;
+    if (!news) continue;
+    for (const auto& run : runs)
+      compare_with_left(picture.row(y) + run.from * 3UL, (run.to - run.from) * 3UL,
+                        differs_.data() + run.from * 3UL);
   }
   for (std::uint32_t x = 1; x < picture.size.width; ++x)
     if ((differs_[3UL * x] | differs_[3UL * x + 1] | differs_[3UL * x + 2]) != 0)
       cuts.columns[x] = 1;
+  mark_edges(cuts);
 }
 
 bool GridFinder::grow(const Cuts& cuts) {

@@ -11,6 +11,7 @@
 
 #include "core/base/bytes.h"
 #include "core/codec/grid.h"
+#include "core/codec/windows.h"
 
 namespace p3a::p3x {
 
@@ -25,8 +26,9 @@ struct RgbPicture {
 
 class GridFinder {
  public:
-  /// Forgets everything.
-  void restart(Size size);
+  /// Forgets everything. What lies in `windows` is not looked at; their edges are cuts, so that
+  /// every cell lies either in one of them or outside.
+  void restart(Size size, const Windows& windows = {});
   /// Takes the changed rows of a picture in (changed[y] != 0); true when grid() became another one.
   bool update(const RgbPicture& picture, const std::uint8_t* changed);
   const Grid& grid() const { return grid_; }
@@ -41,12 +43,14 @@ class GridFinder {
   bool snap_to_factor(const std::uint8_t* marks, std::uint32_t size, Axis& out);
   void snap(const std::uint8_t* marks, std::uint32_t size, Axis& out);
   void mark(const RgbPicture& picture, const std::uint8_t* changed, Cuts& cuts);
+  void mark_edges(Cuts& cuts) const;
   bool grow(const Cuts& cuts);
   bool shrink(const RgbPicture& picture);
   bool cut(bool new_scene, bool grown);
   bool take_if_smaller(const Cuts& cuts, std::uint32_t times);
 
   Size size_;
+  Windows windows_;
   Grid grid_;
   Cuts all_{};     ///< every cut seen since the grid was last made smaller
   Cuts recent_{};  ///< of the pictures looked at wholly since then

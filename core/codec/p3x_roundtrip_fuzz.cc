@@ -1,6 +1,6 @@
 // Any pictures through encoder and decoder: the same pixels come out, frame by frame, also after
-// key requests and lost frames. The input draws the pictures: rectangles, noise, scrolling,
-// upscales.
+// key requests and lost frames, and what lies in windows is black. The input draws the pictures:
+// rectangles, noise, scrolling, upscales.
 #include "core/codec/test_stream.h"
 #include "fuzz/require.h"
 
@@ -29,12 +29,26 @@ class Painter {
         stream.encode(shown);  // lost
         stream.encoder.request_key();
       }
-      require(stream.passes(shown), "the same pixels come out");
+      if (event == 2) stream.encoder.set_windows(windows_ = windows_on(options.size));
+      require(stream.show(stream.encode(shown)), "what is encoded is decoded");
+      TestPicture wanted = shown;
+      for (const Rect& area : windows_.areas()) wanted.fill(area, 0);
+      require(stream.panel.rgb == wanted.rgb, "the same pixels come out");
     }
   }
 
  private:
   std::uint32_t byte() { return input_.u8().value_or(0); }
+
+  Windows windows_on(Size size) {
+    Windows windows;
+    for (std::uint32_t i = byte() % (Windows::kMost + 1); i-- > 0;) {
+      const std::uint32_t x = byte() % size.width, y = byte() % size.height;
+      windows.add({static_cast<std::int32_t>(x), static_cast<std::int32_t>(y),
+                   1 + byte() % (size.width - x), 1 + byte() % (size.height - y)});
+    }
+    return windows;
+  }
 
   void draw(TestPicture& picture) {
     const Size size = picture.size;
@@ -57,6 +71,7 @@ class Painter {
   }
 
   ByteReader input_;
+  Windows windows_;
 };
 
 }  // namespace

@@ -166,6 +166,8 @@ std::string_view frame_format_name(FrameFormat format) {
       return "rgb888";
     case FrameFormat::kPixelArt:
       return "pixelart";
+    case FrameFormat::kMixed:
+      return "mixed";
     case FrameFormat::kAudio:
       return "audio";
   }

@@ -35,14 +35,21 @@ enum class FrameFormat : std::uint8_t {
   kRgb565 = 0x04,
   kRgb888 = 0x05,
   kPixelArt = 0x10,
+  kMixed = 0x11,
   kAudio = 0x40,
 };
 
-/// "jpeg", "png", "webp", "rgb565", "rgb888", "pixelart", "audio": as in the display's hello.
+/// "jpeg", "png", "webp", "rgb565", "rgb888", "pixelart", "mixed", "audio": as in the display's
+/// hello.
 std::string_view frame_format_name(FrameFormat format);
 std::optional<FrameFormat> frame_format_from_number(std::uint8_t number);
 /// Of raw pixels; 0 for every other format.
 std::size_t raw_bytes_per_pixel(FrameFormat format);
+
+/// Frames of a P3X stream, whose payload says what they build on.
+constexpr bool is_coded(FrameFormat format) {
+  return format == FrameFormat::kPixelArt || format == FrameFormat::kMixed;
+}
 
 enum class FrameKind : std::uint8_t {
   kKey = 0,    ///< needs no other frame
@@ -70,7 +77,7 @@ struct FrameMessage {
 /// How many payload bytes a frame may have.
 struct FrameLimits {
   std::uint32_t max_lossy_bytes = 200u << 10;   ///< JPEG, WebP, audio
-  std::uint32_t max_lossless_bytes = 2u << 20;  ///< PNG, RGB565, RGB888, pixel-art codec
+  std::uint32_t max_lossless_bytes = 2u << 20;  ///< PNG, RGB565, RGB888, pixel art, mixed
 
   constexpr std::uint32_t of(FrameFormat format) const {
     const bool lossy = format == FrameFormat::kJpeg || format == FrameFormat::kWebp ||

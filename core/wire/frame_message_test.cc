@@ -129,7 +129,7 @@ TEST(FrameFormat, NumbersAndNamesAgree) {
     EXPECT_EQ(static_cast<unsigned>(*format), number);
     EXPECT_FALSE(frame_format_name(*format).empty());
   }
-  EXPECT_EQ(known, 7);
+  EXPECT_EQ(known, 8);
 }
 
 }  // namespace

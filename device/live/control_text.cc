@@ -138,6 +138,7 @@ std::string hello_text(const DisplayHello& hello) {
   json.member("refresh_hz", hello.refresh_hz).key("formats").begin_array().value("jpeg");
   if (!hello.jpeg_only)
     json.value("png").value("webp").value("rgb565").value("rgb888").value("pixelart");
+  if (!hello.jpeg_only && hello.mixed) json.value("mixed");
   json.end_array().key("limits").begin_object();
   json.member("max_frame_bytes", hello.limits.max_lossy_bytes);
   json.member("max_lossless_bytes", hello.limits.max_lossless_bytes);

@@ -66,6 +66,7 @@ struct DisplayHello {
   PixelFormat format = PixelFormat::kRgb888;
   std::uint32_t refresh_hz = 0;
   bool jpeg_only = false;
+  bool mixed = true;  ///< takes mixed frames
   FrameLimits limits;
   ImageLimits picture_limits;
   std::uint32_t queue_depth = 0;

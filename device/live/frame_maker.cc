@@ -15,6 +15,12 @@ RowFormat row_format(RawLayout layout) {
   return layout == RawLayout::kRgb888 ? RowFormat::kRgb888 : RowFormat::kRgba8888;
 }
 
+const View kAsItIs = [] {
+  View view;
+  view.fit = Fit::kStretch;
+  return view;
+}();
+
 }  // namespace
 
 std::string_view layout_name(RawLayout layout) {
@@ -63,6 +69,24 @@ Status FrameMaker::draw(const RawPixels& pixels, const std::optional<Rect>& area
                   .p3x_cells = pixels.p3x_cells},
                  target.view, target.canvas);
   return {};
+}
+
+Result<ByteView> FrameMaker::decode(ByteView file, Size size, Frame& frame) {
+  if (size.pixels() > frame.canvas.size.pixels())
+    return fail(ErrorCode::kBadFrame, "a patch has more pixels than the panel");
+  const auto picture = open(file);
+  if (!picture) return std::unexpected(picture.error());
+  const ImageInfo& info = (*picture)->info();
+  if (info.format != ImageFormat::kJpeg && info.format != ImageFormat::kPng)
+    return fail(ErrorCode::kUnknownFormat, "a patch is a JPEG or PNG file, this one is ",
+                format_name(info.format));
+  if (info.size != size)
+    return fail(ErrorCode::kBadFrame, "a patch of ", size.width, " x ", size.height,
+                " pixels is a picture of ", info.size.width, " x ", info.size.height);
+  const Canvas tight{frame.canvas.pixels, size, size.width * std::size_t{3}};
+  if (const auto drawn = (*picture)->next(kAsItIs, tight); !drawn)
+    return std::unexpected(drawn.error());
+  return ByteView(tight.pixels, tight.stride * size.height);
 }
 
 void FrameMaker::copy(const FrameRef& from, Frame& to) {

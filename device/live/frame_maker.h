@@ -47,6 +47,10 @@ class FrameMaker {
   /// Error: kInternal (more than can be composed).
   Status draw(const RawPixels& pixels, const std::optional<Rect>& area, const FrameRef& base,
               Frame& frame);
+  /// A JPEG or PNG file of exactly that size as it is, in tight R,G,B rows that lie in `frame`,
+  /// whose format is kRgb888, until it is drawn on. Errors: kBadFrame (another size, or more pixels
+  /// than the frame has), kUnknownFormat, those of Decoders.
+  Result<ByteView> decode(ByteView file, Size size, Frame& frame);
   static void copy(const FrameRef& from, Frame& to);
 
  private:

@@ -122,8 +122,10 @@ Result<Size> LiveState::draw(const Received& received, Frame& frame) {
     if (!drawn) return std::unexpected(drawn.error());
     return size;
   }
-  if (message.format == FrameFormat::kPixelArt) {
-    const auto pixels = p3x_.decode(message.payload, maker_.limits());
+  if (is_coded(message.format)) {
+    const auto pixels = message.format == FrameFormat::kMixed
+                            ? p3x_.decode_mixed(message.payload, maker_, frame)
+                            : p3x_.decode(message.payload, maker_.limits());
     if (!pixels) return std::unexpected(pixels.error());
     const Status drawn = maker_.draw(*pixels, area, base, frame);
     if (!drawn) return std::unexpected(drawn.error());

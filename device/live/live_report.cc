@@ -32,6 +32,7 @@ void LiveState::send_hello(StreamEntry& entry) {
                                       .format = config.panel.format,
                                       .refresh_hz = config.panel.refresh_hz,
                                       .jpeg_only = config.stream.jpeg_only,
+                                      .mixed = takes_mixed(),
                                       .limits = limits(),
                                       .picture_limits = image_limits_of(config),
                                       .queue_depth = queue_depth(),

@@ -164,7 +164,8 @@ Result<QueuedFrame> LiveState::check(const FrameMessage& message) const {
   const FrameFormat format = message.format;
   const bool known = raw_bytes_per_pixel(format) > 0 || format == FrameFormat::kJpeg ||
                      format == FrameFormat::kPng || format == FrameFormat::kWebp ||
-                     format == FrameFormat::kPixelArt;
+                     format == FrameFormat::kPixelArt ||
+                     (format == FrameFormat::kMixed && takes_mixed());
   if (!known || (config_->stream.jpeg_only && format != FrameFormat::kJpeg)) {
     return fail(ErrorCode::kUnsupportedFeature, "this display takes no ", frame_format_name(format),
                 " frames",
@@ -181,11 +182,23 @@ Result<QueuedFrame> LiveState::check(const FrameMessage& message) const {
     queued.kind = message.extension->kind;
     queued.due = message.extension->presentation_time;
   }
-  if (format == FrameFormat::kPixelArt) {  // such a frame says itself what it builds on
-    queued.coded = true;
-    queued.kind = P3xShow::is_delta(message.payload) ? FrameKind::kDelta : FrameKind::kKey;
-  }
+  if (is_coded(format))
+    if (const auto marked = mark_coded(message, queued); !marked)
+      return std::unexpected(marked.error());
   return queued;
+}
+
+// Such a frame says itself what it builds on.
+Status LiveState::mark_coded(const FrameMessage& message, QueuedFrame& queued) {
+  ByteView frame = message.payload;
+  if (message.format == FrameFormat::kMixed) {
+    const auto mixed = p3x::MixedFrame::parse(frame);
+    if (!mixed) return std::unexpected(mixed.error());
+    frame = mixed->p3x;
+  }
+  queued.coded = true;
+  queued.kind = P3xShow::is_delta(frame) ? FrameKind::kDelta : FrameKind::kKey;
+  return {};
 }
 
 void LiveState::accept(StreamEntry& entry, std::uint32_t slot, Instant now) {
@@ -394,6 +407,10 @@ const StreamEntry* LiveState::find(StreamId id) const {
 }
 
 FrameLimits LiveState::limits() const { return limits_of(*config_, services_.capacities); }
+
+bool LiveState::takes_mixed() const {
+  return services_.capacities.mixed_frames && config_->panel.format == PixelFormat::kRgb888;
+}
 
 std::uint32_t LiveState::queue_depth() const {
   return std::min(config_->stream.queue_depth, services_.capacities.queue_depth);

@@ -1,6 +1,7 @@
 #include "device/live/p3x_show.h"
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 
 namespace p3a {
@@ -32,12 +33,50 @@ std::uint64_t P3xShow::bytes(const Capacities& capacities, std::uint64_t pixels)
   return memory_of(capacities) + pixels * 3;
 }
 
-bool P3xShow::is_delta(ByteView payload) {
-  const auto packet = p3x::Packet::parse(payload);
+bool P3xShow::is_delta(ByteView p3x_frame) {
+  const auto packet = p3x::Packet::parse(p3x_frame);
   return packet && packet->type != p3x::FrameType::kKey;
 }
 
 Result<RawPixels> P3xShow::decode(ByteView payload, const ImageLimits& limits) {
+  return show(payload, {}, limits);
+}
+
+// What is drawn so far of a frame that turns out broken is not shown: only a key goes on.
+Result<RawPixels> P3xShow::decode_mixed(ByteView payload, FrameMaker& maker, Frame& frame) {
+  const auto mixed = p3x::MixedFrame::parse(payload);
+  if (!mixed) return std::unexpected(mixed.error());
+  const auto pixels = show(mixed->p3x, mixed->windows, maker.limits());
+  if (!pixels) return pixels;
+  for (const p3x::Patch& patch : mixed->patches()) {
+    const Status drawn = draw(patch, maker, frame);
+    if (drawn) continue;
+    take_memory();
+    return std::unexpected(drawn.error());
+  }
+  return pixels;
+}
+
+Status P3xShow::draw(const p3x::Patch& patch, FrameMaker& maker, Frame& frame) {
+  const auto pixels = maker.decode(patch.file, patch.area.size(), frame);
+  if (!pixels) return std::unexpected(pixels.error());
+  const std::size_t row_bytes = patch.area.width * std::size_t{3};
+  const std::size_t stride = decoder_.grid().output().width * std::size_t{3};
+  std::uint8_t* out = rgb_.get() + static_cast<std::size_t>(patch.area.y) * stride +
+                      static_cast<std::size_t>(patch.area.x) * 3;
+  for (std::uint32_t y = 0; y < patch.area.height; ++y, out += stride)
+    std::memcpy(out, pixels->data() + y * row_bytes, row_bytes);
+  return {};
+}
+
+// Of a window that is there no more, the P3X picture is seen again.
+void P3xShow::paint_closed(const p3x::Windows& windows, const p3x::PaintTarget& target) {
+  for (const Rect& area : windows_.areas())
+    if (area.within(target.size)) decoder_.paint(target, area, windows);
+}
+
+Result<RawPixels> P3xShow::show(ByteView payload, const p3x::Windows& windows,
+                                const ImageLimits& limits) {
   if (!memory_ && !take_memory()) return no_memory();
   if (auto decoded = decoder_.decode(payload); !decoded) return std::unexpected(decoded.error());
   const Size size = decoder_.grid().output();
@@ -55,15 +94,27 @@ Result<RawPixels> P3xShow::decode(ByteView payload, const ImageLimits& limits) {
     forget();
     return no_memory();
   }
-  decoder_.paint_changes({rgb_.get(), size, size.width * std::size_t{3}});
+  if (!windows.within(size)) {
+    take_memory();
+    return fail(ErrorCode::kBadFrame, "a window of the mixed frame reaches beyond its picture");
+  }
+  const p3x::PaintTarget target{rgb_.get(), size, size.width * std::size_t{3}};
+  const bool key = !is_delta(payload);
+  if (key)
+    decoder_.paint(target);
+  else
+    decoder_.paint_changes(target, windows);
+  if (windows != windows_) paint_closed(windows, target);
+  windows_ = windows;
   const auto bytes = static_cast<std::size_t>(size.pixels() * 3);
-  const std::uint64_t cells = is_delta(payload) ? 0 : decoder_.grid().cells().pixels();
+  const std::uint64_t cells = key ? decoder_.grid().cells().pixels() : 0;
   return RawPixels{RawLayout::kRgb888, size, {rgb_.get(), bytes}, cells};
 }
 
 void P3xShow::forget() {
   if (!memory_) return;
   decoder_ = p3x::Decoder({});
+  windows_ = {};
   if (capacities_.p3x_from_the_start) {
     take_memory();
     return;

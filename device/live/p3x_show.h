@@ -1,4 +1,5 @@
-// Decodes the P3X stream of the client that owns the panel (docs/P3X.md). The decode thread only.
+// Decodes the P3X stream of the client that owns the panel (docs/P3X.md), and the pictures that lie
+// in windows of it (docs/PROTOCOL.md, section 2, mixed frames). The decode thread only.
 //
 // The memory is taken with the first frame and given back by forget(): about 10 MiB for a stream
 // that uses all that hello announces. A machine that has to know at its start what it needs takes
@@ -8,6 +9,7 @@
 #include <memory>
 
 #include "core/codec/decoder.h"
+#include "core/codec/mixed_frame.h"
 #include "device/capacities.h"
 #include "device/live/frame_maker.h"
 
@@ -20,24 +22,31 @@ class P3xShow {
   /// What it takes for pictures of that many pixels.
   static std::uint64_t bytes(const Capacities& capacities, std::uint64_t pixels);
   /// Whether a frame builds on the one before it.
-  static bool is_delta(ByteView payload);
+  static bool is_delta(ByteView p3x_frame);
 
   /// The picture after this frame; valid until the next call. Errors: those of p3x::Decoder,
   /// kDimensionsTooLarge beyond `limits`, kDecodeLimit (the machine has no memory for it). After
   /// one, only a key frame is taken.
   Result<RawPixels> decode(ByteView payload, const ImageLimits& limits);
+  /// The same for a mixed frame; patches are decoded on `frame`, which is free for it. All of it
+  /// is in the picture, or nothing. Errors: those above, of MixedFrame and of FrameMaker::decode().
+  Result<RawPixels> decode_mixed(ByteView payload, FrameMaker& maker, Frame& frame);
   /// Another stream has the panel.
   void forget();
   /// The pixels of the last picture, for good.
   std::unique_ptr<std::uint8_t[]> take_pixels() { return std::move(rgb_); }
 
  private:
+  Result<RawPixels> show(ByteView payload, const p3x::Windows& windows, const ImageLimits& limits);
+  Status draw(const p3x::Patch& patch, FrameMaker& maker, Frame& frame);
+  void paint_closed(const p3x::Windows& windows, const p3x::PaintTarget& target);
   bool take_memory();
   bool take_room(std::uint64_t pixels);
 
   const Capacities capacities_;
   std::unique_ptr<std::uint64_t[]> memory_;
   p3x::Decoder decoder_{{}};
+  p3x::Windows windows_;  // of the last frame
   std::unique_ptr<std::uint8_t[]> rgb_;
   std::uint64_t room_ = 0;  // of rgb_, in pixels
 };

@@ -27,6 +27,8 @@ WEBP = "52494646 04000000 57454250"
 BLOCK_1X1 = "2000 00 00 07000000 40420f0000000000 0000000000000000 0000 0000 0100 0100"
 RAW_1X1 = {"kind": "key", "sequence": 7, "capture_us": 1_000_000, "presentation_us": 0, "region": [0, 0, 1, 1]}
 WHOLE = [0, 0, *PANEL]
+# Counts, reserved, the P3X frame's size; the window; the patch and its size; the frame; the file.
+MIXED = "01 01 0000 04000000" "0000 0000 0400 0200" "0100 0000 0200 0200 04000000" "10028387" + JPEG
 
 
 def said(kind="key", sequence=0, capture_us=0, presentation_us=0, region=(0, 0, 0, 0)):
@@ -64,6 +66,7 @@ FRAMES = [
     ok("rgb888, not the panel's size", "4450 05 00 15000000" + "ff8000" * 7, "rgb888", "ff8000" * 7,
        area="LENGTH_MISMATCH"),
     ok("pixel-art codec", "4450 10 00 01000000 2a", "pixelart", "2a"),
+    ok("mixed: a repeated P3X frame, one window, a JPEG in it", "4450 11 00 24000000" + MIXED, "mixed", MIXED),
     ok("audio", "4450 40 00 02000000 0102", "audio", "0102"),
     ok("lossy, exactly the limit", "4450 01 00 40000000" + JPEG + "00" * 60, "jpeg", JPEG + "00" * 60),
     bad("lossy, one over the limit", "4450 01 00 41000000" + JPEG + "00" * 61, "FRAME_TOO_LARGE"),
@@ -138,7 +141,7 @@ CONTROL = [
     ("hello of a display", "display", {
         "type": "hello", "version": 1, "name": "p3a", "id": "p3a-5f21c08e9d34", "program": "p3a-display",
         "program_version": "0.1.0", "width": 720, "height": 720, "pixel_format": "rgb888", "refresh_hz": 60,
-        "formats": ["jpeg", "png", "webp", "rgb565", "rgb888", "pixelart"],
+        "formats": ["jpeg", "png", "webp", "rgb565", "rgb888", "pixelart", "mixed"],
         "limits": {"max_frame_bytes": 204800, "max_lossless_bytes": 2097152, "max_picture_width": 2048,
                    "max_picture_height": 2048, "max_text_bytes": 4096,
                    "p3x_table_bits": 16, "p3x_picture_bytes": 8388608},

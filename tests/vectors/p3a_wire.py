@@ -11,7 +11,8 @@ EXTENSION = struct.Struct("<HBBIqqHHHH")  # length, kind, 0, sequence, capture, 
 FLAG_EXTENSION = 0x01
 MAX_EXTENSION_BYTES = 256
 
-FORMATS = {0x01: "jpeg", 0x02: "png", 0x03: "webp", 0x04: "rgb565", 0x05: "rgb888", 0x10: "pixelart", 0x40: "audio"}
+FORMATS = {0x01: "jpeg", 0x02: "png", 0x03: "webp", 0x04: "rgb565", 0x05: "rgb888", 0x10: "pixelart", 0x11: "mixed",
+           0x40: "audio"}
 NUMBERS = {name: number for number, name in FORMATS.items()}
 LOSSY = ("jpeg", "webp", "audio")
 BYTES_PER_PIXEL = {"rgb565": 2, "rgb888": 3}

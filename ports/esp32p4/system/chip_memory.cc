@@ -31,6 +31,7 @@ Capacities chip_capacities(std::uint32_t queue_depth) {
   chip.p3x_picture_bytes = 2U << 20;  // two pictures of 500 x 500 cells, or many of 128 x 128
   chip.p3x_pixels = kPanelPixels;
   chip.p3x_from_the_start = true;
+  chip.mixed_frames = false;  // the engine has not been made to decode into a part of a frame
   chip.preview_watchers = 0;  // the page looks at /snapshot.png instead: 11 MB are not to be had
   return chip;
 }
