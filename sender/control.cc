@@ -9,9 +9,9 @@ constexpr std::uint32_t kMostPictures = 64U << 20;  // of our own memory, whatev
 
 using Read = std::optional<ControlMessage>;
 
-constexpr FrameFormat kFormats[] = {FrameFormat::kJpeg,   FrameFormat::kPng,
-                                    FrameFormat::kWebp,   FrameFormat::kRgb565,
-                                    FrameFormat::kRgb888, FrameFormat::kPixelArt};
+constexpr FrameFormat kFormats[] = {
+    FrameFormat::kJpeg,   FrameFormat::kPng,      FrameFormat::kWebp, FrameFormat::kRgb565,
+    FrameFormat::kRgb888, FrameFormat::kPixelArt, FrameFormat::kMixed};
 
 // What is no rate of a panel is not kept to.
 constexpr double kSlowestPanel = 0.01;

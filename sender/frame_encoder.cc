@@ -29,6 +29,11 @@ static_assert(static_cast<int>(Fitting::kContain) == static_cast<int>(Fit::kCont
 constexpr std::size_t kMostP3x = 256U << 10;
 constexpr std::size_t kHeavyP3x = 48U << 10;
 constexpr std::uint32_t kHeavyFrames = 3;
+// More than pixel art takes: then it is looked whether a part of the picture is rich.
+constexpr std::size_t kHeavyPart = 6U << 10;
+// So many tiles that have rested are made exact beside what has changed.
+constexpr std::uint32_t kExactTiles = 48;
+constexpr std::size_t kExactTileBytes = 1000;  // at most, with its share of a file's head
 constexpr std::uint32_t kFirstPause = 60, kLongestPause = 1920;
 
 // A PNG may be smaller than a P3X frame that takes more than this share of the raw pixels; when
@@ -91,8 +96,7 @@ Result<EncodedFrame> FrameEncoder::encode(const Pixels& pixels, int quality,
   const bool ours = options_.encoding == Encoding::kAuto;
   p3x_refusal_ = "the display does not take P3X";
   if (panel_.p3x && ours) {
-    auto frame = try_p3x(pixels);
-    if (frame) frame->reason = "pixel art";
+    auto frame = try_p3x(pixels, quality);
     if (frame) return frame;
   }
   auto frame = encode_other(pixels, quality);
@@ -111,6 +115,8 @@ Result<EncodedFrame> FrameEncoder::encode_exact(const Pixels& pixels, const Pane
   if (!panel_.takes(FrameFormat::kPng)) return encode_p3x(pixels, 0, limit);
   const auto picture = fitted(pixels, FrameFormat::kPng);
   if (!picture) return std::unexpected(picture.error());
+  if (!wants_p3x() && takes_mixed())
+    if (auto frame = encode_mixed_exact(*picture, limit)) return frame;
   return encode_png(*picture, PngEffort::kFast, limit, "the picture rests");
 }
 
@@ -155,13 +161,34 @@ bool FrameEncoder::p3x_is_due(const Pixels& rgb) {
   return false;
 }
 
-Result<EncodedFrame> FrameEncoder::try_p3x(const Pixels& pixels) {
+bool FrameEncoder::takes_mixed() const {
+  return panel_.p3x && panel_.size.pixels() != 0 && panel_.takes(FrameFormat::kMixed);
+}
+
+// P3X, or where a part of the picture is rich, P3X and JPEG.
+Result<EncodedFrame> FrameEncoder::try_p3x(const Pixels& pixels, int quality) {
   const auto picture = fitted(pixels, FrameFormat::kPixelArt);
   if (!picture) return std::unexpected(picture.error());
-  if (!p3x_is_due(*picture))
+  const bool mixed = takes_mixed();
+  if (!mixed) rich_.close();
+  if (rich_.take(*picture)) return encode_mixed(*picture, quality);
+  if (!p3x_is_due(*picture)) {
+    if (mixed && p3x_pause_ == 0 && rich_.on_rich_picture(*picture) && rich_.take(*picture))
+      return encode_mixed(*picture, quality);
     return fail(ErrorCode::kUnsupportedFeature, "The content is better sent as JPEG.");
+  }
   const std::size_t allowed = panel_.limits.of(FrameFormat::kPixelArt);
   const auto payload = p3x_.encode(*picture, *panel_.p3x, std::min(allowed, kMostP3x));
+  if (!payload && mixed && rich_.on_too_large(*picture) && rich_.take(*picture))
+    return encode_mixed(*picture, quality);
+  note_weight(payload);
+  if (!payload) return std::unexpected(payload.error());
+  if (mixed && payload->size() > kHeavyPart) rich_.on_heavy(*picture);
+  return EncodedFrame{.format = FrameFormat::kPixelArt, .payload = *payload, .reason = "pixel art"};
+}
+
+// When P3X has been the worse choice a few times, it is left alone for a while.
+void FrameEncoder::note_weight(const Result<ByteView>& payload) {
   p3x_heavy_ = payload && payload->size() <= kHeavyP3x ? 0 : p3x_heavy_ + 1;
   if (!payload || p3x_heavy_ >= kHeavyFrames) {
     p3x_next_pause_ = std::clamp(p3x_next_pause_ * 2, kFirstPause, kLongestPause);
@@ -170,8 +197,70 @@ Result<EncodedFrame> FrameEncoder::try_p3x(const Pixels& pixels) {
   } else if (p3x_heavy_ == 0) {
     p3x_next_pause_ = 0;
   }
-  if (!payload) return std::unexpected(payload.error());
-  return EncodedFrame{.format = FrameFormat::kPixelArt, .payload = *payload};
+}
+
+Result<EncodedFrame> FrameEncoder::give_up_mixed(const Error& error) {
+  rich_.close();
+  p3x_.request_key();
+  return std::unexpected(error);
+}
+
+Result<EncodedFrame> FrameEncoder::encode_mixed(const Pixels& rgb, int quality) {
+  const std::size_t allowed = panel_.limits.of(FrameFormat::kMixed);
+  const auto art = p3x_.encode(rgb, *panel_.p3x, std::min(allowed, kMostP3x), rich_.windows());
+  note_weight(art);
+  if (!art) return give_up_mixed(art.error());
+  mixed_.begin(*art);
+  for (const TileBox& box : rich_.changed()) {
+    const auto exact =
+        mixed_.add_jpeg(rgb, rich_.grid().pixels_of(box), quality, options_.full_chroma);
+    if (!exact) return give_up_mixed(exact.error());
+    rich_.sent(box, *exact);
+  }
+  for (const TileBox& box : rich_.inexact(false, kExactTiles)) {
+    if (const auto added = mixed_.add_png(rgb, rich_.grid().pixels_of(box)); !added)
+      return give_up_mixed(added.error());
+    rich_.sent(box, true);
+  }
+  const bool heavy = art->size() > kHeavyPart;
+  auto frame = finish_mixed(allowed);
+  if (!frame) return give_up_mixed(frame.error());
+  frame->quality = quality;
+  frame->reason = "pixel art with rich parts";
+  if (heavy) rich_.on_heavy(rgb);  // for the next picture
+  return frame;
+}
+
+// The picture that was sent last, as far as `limit` goes.
+Result<EncodedFrame> FrameEncoder::encode_mixed_exact(const Pixels& rgb, std::size_t limit) {
+  const bool was_open = rich_.open();
+  if ((!was_open && !rich_.open_all(rgb)) || !rich_.take(rgb))
+    return fail(ErrorCode::kUnsupportedFeature, "No part of the picture is rich.");
+  const auto art = p3x_.encode(rgb, *panel_.p3x, limit, rich_.windows());
+  if (!art) return give_up_mixed(art.error());
+  mixed_.begin(*art);
+  const auto make_exact = [&](const std::vector<TileBox>& boxes) -> Status {
+    for (const TileBox& box : boxes) {
+      if (const auto added = mixed_.add_png(rgb, rich_.grid().pixels_of(box)); !added) return added;
+      rich_.sent(box, true);
+    }
+    return {};
+  };
+  const auto tiles = static_cast<std::uint32_t>(limit / kExactTileBytes);
+  auto added = make_exact(rich_.changed());
+  if (added) added = make_exact(rich_.inexact(true, tiles));
+  if (!added) return give_up_mixed(added.error());
+  auto frame = finish_mixed(limit);
+  if (!frame && !was_open) return give_up_mixed(frame.error());
+  if (frame) frame->reason = "the picture rests";
+  return frame;
+}
+
+Result<EncodedFrame> FrameEncoder::finish_mixed(std::size_t limit) {
+  const ByteView payload = mixed_.finish(rich_.windows());
+  const std::size_t room = std::min<std::size_t>(limit, panel_.limits.of(FrameFormat::kMixed));
+  if (payload.size() > room) return too_large(payload.size(), static_cast<std::uint32_t>(room));
+  return EncodedFrame{.format = FrameFormat::kMixed, .payload = payload, .exact = rich_.exact()};
 }
 
 // P3X, or a PNG where that is smaller. It is not tried again for some frames then, unless they

@@ -2,7 +2,8 @@
 // display takes it.
 //
 // P3X, when it is asked for, gives way to PNG for a frame that would be larger than one; with
-// kAuto it gives way to JPEG, and encode_exact() makes the same picture good when it rests.
+// kAuto it gives way to JPEG, for the rich parts of the picture where the display takes that, else
+// for all of it; encode_exact() makes the same picture good when it rests.
 //
 // In: pixels, the wished JPEG quality, what the display said of itself. Out: a payload within the
 // display's limits; a JPEG that comes out too large is made again with less quality, down to the
@@ -14,6 +15,7 @@
 
 #include "core/compose/compositor.h"
 #include "core/wire/frame_message.h"
+#include "sender/mixed_writer.h"
 #include "sender/p3x_encoder.h"
 #include "sender/pico/pico_encoder.h"
 #include "sender/ports.h"
@@ -47,7 +49,7 @@ struct EncodedFrame {
 class FrameEncoder {
  public:
   FrameEncoder(ImageEncoder& images, const StreamOptions& options)
-      : images_(images), options_(options) {}
+      : images_(images), options_(options), mixed_(images) {}
 
   /// Errors: kUnsupportedFeature (the display does not take the format), kFrameTooLarge (even at
   /// the lowest quality), those of ImageEncoder.
@@ -59,12 +61,21 @@ class FrameEncoder {
                                     std::size_t limit);
 
   /// The display needs a whole picture, or a frame was encoded and not sent.
-  void request_key() { p3x_.request_key(); }
+  void request_key() {
+    p3x_.request_key();
+    rich_.request_all();
+  }
 
  private:
   bool wants_p3x() const;
   bool p3x_is_due(const Pixels& rgb);
-  Result<EncodedFrame> try_p3x(const Pixels& pixels);
+  bool takes_mixed() const;
+  Result<EncodedFrame> try_p3x(const Pixels& pixels, int quality);
+  void note_weight(const Result<ByteView>& payload);
+  Result<EncodedFrame> encode_mixed(const Pixels& rgb, int quality);
+  Result<EncodedFrame> encode_mixed_exact(const Pixels& rgb, std::size_t limit);
+  Result<EncodedFrame> finish_mixed(std::size_t limit);
+  Result<EncodedFrame> give_up_mixed(const Error& error);
   Result<EncodedFrame> encode_p3x(const Pixels& pixels, int max_error, std::size_t limit);
   Result<EncodedFrame> encode_png(const Pixels& rgb, PngEffort effort, std::size_t limit,
                                   std::string_view reason);
@@ -87,6 +98,8 @@ class FrameEncoder {
   std::vector<std::uint8_t> coarse_;
   PicoEncoder pico_;
   P3xEncoder p3x_;
+  RichWindows rich_;
+  MixedWriter mixed_;
   std::uint32_t p3x_pause_ = 0;  // frames until it is tried again
   std::uint32_t p3x_next_pause_ = 0;
   std::string_view p3x_refusal_;  // why auto did not take it last

@@ -18,9 +18,10 @@ Status P3xEncoder::prepare(Size size, const P3xLimits& limits, std::size_t limit
   if (!bytes)
     return fail(ErrorCode::kDimensionsTooLarge, "P3X takes pictures of up to ", p3x::kMaxSide,
                 " pixels a side.");
-  memory_.assign(static_cast<std::size_t>(*bytes / 8 + 1), 0);
-  auto* const first = reinterpret_cast<std::uint8_t*>(memory_.data());
-  auto made = p3x::Encoder::make(options, {first, memory_.size() * 8});
+  const auto words = static_cast<std::size_t>(*bytes / 8 + 1);
+  memory_ = std::make_unique_for_overwrite<std::uint64_t[]>(words);
+  auto* const first = reinterpret_cast<std::uint8_t*>(memory_.get());
+  auto made = p3x::Encoder::make(options, {first, words * 8});
   if (!made) return std::unexpected(made.error());
   encoder_ = *made;
   size_ = size;
@@ -28,10 +29,12 @@ Status P3xEncoder::prepare(Size size, const P3xLimits& limits, std::size_t limit
   return {};
 }
 
-Result<ByteView> P3xEncoder::encode(const Pixels& rgb, const P3xLimits& limits, std::size_t limit) {
+Result<ByteView> P3xEncoder::encode(const Pixels& rgb, const P3xLimits& limits, std::size_t limit,
+                                    const p3x::Windows& windows) {
   if (auto prepared = prepare(rgb.size, limits, limit); !prepared)
     return std::unexpected(prepared.error());
   const ByteSpan out = ByteSpan(out_).first(limit);
+  encoder_->set_windows(windows);
   const auto encoded = encoder_->encode({rgb.data, rgb.size, rgb.stride}, out);
   if (!encoded) return std::unexpected(encoded.error());
   return ByteView(out_).first(encoded->size);

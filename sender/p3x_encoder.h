@@ -6,6 +6,7 @@
 // the size of the pictures changes. One thread at a time.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -23,8 +24,10 @@ struct P3xLimits {
 
 class P3xEncoder {
  public:
-  /// Errors: those of p3x::Encoder; kFrameTooLarge beyond `limit` bytes.
-  Result<ByteView> encode(const Pixels& rgb, const P3xLimits& limits, std::size_t limit);
+  /// What lies in `windows` is left out. Errors: those of p3x::Encoder; kFrameTooLarge beyond
+  /// `limit` bytes.
+  Result<ByteView> encode(const Pixels& rgb, const P3xLimits& limits, std::size_t limit,
+                          const p3x::Windows& windows = {});
   void request_key();
 
   /// For a choice of codec: whether neighbouring pixels mostly differ a little, as in photographs
@@ -36,7 +39,7 @@ class P3xEncoder {
 
   Size size_;
   P3xLimits limits_;
-  std::vector<std::uint64_t> memory_;
+  std::unique_ptr<std::uint64_t[]> memory_;  // not touched before use: most of it is history
   std::optional<p3x::Encoder> encoder_;
   std::vector<std::uint8_t> out_;
 };

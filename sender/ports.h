@@ -81,7 +81,7 @@ class ImageEncoder {
   virtual ~ImageEncoder() = default;
   /// quality 1 to 100. Alpha is not looked at. kRgb565 is not taken.
   virtual Result<ByteView> encode_jpeg(const Pixels& pixels, int quality, bool full_chroma) = 0;
-  /// Tight R,G,B rows only.
+  /// R,G,B rows only.
   virtual Result<ByteView> encode_png(const Pixels& pixels, PngEffort effort) = 0;
 };
 

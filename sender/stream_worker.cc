@@ -104,7 +104,8 @@ void StreamWorker::send_exact() {
                                            within == 0 ? kExactBytes : within);
   session_.add_encode_time(clock_.now() - begun);
   if (!frame) return encoder_.request_key();  // it stays as it is
-  if (!session_.send(*frame, box_.current(), true)) encoder_.request_key();
+  if (!session_.send(*frame, box_.current(), true)) return encoder_.request_key();
+  if (!frame->exact) exact_at_ = clock_.now();  // the next part of it
 }
 
 }  // namespace p3a::sender

@@ -75,14 +75,15 @@ Encoder::Encoder(const EncoderOptions& options, ByteSpan memory) : options_(opti
   const auto part = [&placer](std::uint64_t bytes) {
     return ByteSpan(placer.place<std::uint8_t>(bytes), static_cast<std::size_t>(bytes));
   };
-  state_ = placer.place<State>(1);
-  finder_ = placer.place<GridFinder>(1);
+  state_ = placer.make<State>();
+  finder_ = placer.make<GridFinder>();
   state_->use(part(parts.state));
   sources_ = SourceFinder(part(parts.sources), options.size);
   last_rgb_ = placer.place<std::uint8_t>(parts.rgb);
   changed_rows_ = placer.place<std::uint8_t>(parts.rows);
   actual_ = placer.place<std::uint32_t>(parts.actual / 4);
   palette_slots_ = placer.place<std::uint16_t>(parts.palette / 2);
+  std::fill_n(palette_slots_, parts.palette / 2, std::uint16_t{0});
   finder_->restart(options.size);
 }
 

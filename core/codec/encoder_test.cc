@@ -31,6 +31,24 @@ TEST(Encoder, EveryPixelComesThrough) {
   for (std::uint32_t i = 0; i < 30; ++i) ASSERT_TRUE(stream.passes(scene(i).upscaled(kPanel))) << i;
 }
 
+TEST(Encoder, WhatItsMemoryHeldBeforeDoesNotMatter) {
+  const EncoderOptions options = options_for(kPanel);
+  TestMemory clean(*Encoder::memory_bytes(options)), dirty(*Encoder::memory_bytes(options));
+  TestNoise noise(9);
+  for (auto& byte : dirty.bytes()) byte = static_cast<std::uint8_t>(noise.below(256));
+  Encoder first = *Encoder::make(options, clean.bytes());
+  Encoder second = *Encoder::make(options, dirty.bytes());
+  std::vector<std::uint8_t> a(200'000), b(200'000);
+  for (std::uint32_t i = 0; i < 24; ++i) {
+    if (i == 12) first.request_key(), second.request_key();
+    const TestPicture picture = scene(i % 9 * 4, i / 9).upscaled(kPanel);
+    const auto one = first.encode(picture.view(), a), other = second.encode(picture.view(), b);
+    ASSERT_TRUE(one && other);
+    ASSERT_TRUE(std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(one->size), b.begin(),
+                           b.begin() + static_cast<std::ptrdiff_t>(other->size)));
+  }
+}
+
 TEST(Encoder, NoiseAndColourRampsComeThrough) {
   TestStream stream(options_for({61, 37}));
   TestNoise noise(3);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <new>
 
 #include "core/base/bytes.h"
 
@@ -14,6 +15,11 @@ class Placer {
  public:
   explicit Placer(ByteSpan memory) : at_(memory.data()) {}
 
+  template <class T>
+  T* make() {
+    return new (place<T>(1)) T();
+  }
+  /// Not initialized.
   template <class T>
   T* place(std::uint64_t count) {
     T* const place = reinterpret_cast<T*>(at_);
