@@ -149,6 +149,53 @@ function is(kind, value) {
   return kind === 'object' ? isObject(value) : typeof value === kind;
 }
 
+const kMaxWindows = 4;
+const kMaxPatches = 16;
+const overlap = (a, b) => a[0] < b[0] + b[2] && b[0] < a[0] + a[2] && a[1] < b[1] + b[3] && b[1] < a[1] + a[3];
+const liesIn = (window, area) => area[0] >= window[0] && area[1] >= window[1]
+  && area[0] + area[2] <= window[0] + window[2] && area[1] + area[3] <= window[1] + window[3];
+const pixels = (areas) => areas.reduce((sum, area) => sum + area[2] * area[3], 0);
+
+// What a mixed frame's payload holds: {windows: [[x, y, w, h]], patches: [{area, file}], p3x}, views of it.
+export function parseMixed(payload) {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  let at = 8;
+  const need = (bytes) => {
+    if (at + bytes > payload.length) throw new WireError('BAD_FRAME', 'The mixed frame is cut off.');
+  };
+  const take = (size) => {
+    need(size);
+    at += size;
+    return payload.subarray(at - size, at);
+  };
+  const rect = () => {
+    need(8);
+    at += 8;
+    return [8, 6, 4, 2].map((back) => view.getUint16(at - back, true));
+  };
+  need(0);
+  const counts = [view.getUint8(0), view.getUint8(1)];
+  if (counts[0] > kMaxWindows || counts[1] > kMaxPatches || view.getUint16(2, true) !== 0) {
+    throw new WireError('BAD_FRAME', 'The numbers of the mixed frame are out of range.');
+  }
+  const windows = Array.from({length: counts[0]}, rect);
+  const heads = Array.from({length: counts[1]}, () => {
+    const area = rect();
+    take(4);
+    return {area, size: view.getUint32(at - 4, true)};
+  });
+  const p3x = take(view.getUint32(4, true));
+  const patches = heads.map(({area, size}) => ({area, file: take(size)}));
+  const areas = heads.map(({area}) => area);
+  const sound = at === payload.length && p3x.length > 0 && patches.every(({file}) => file.length > 0)
+    && [...windows, ...areas].every((area) => area[2] > 0 && area[3] > 0)
+    && !windows.some((a, i) => windows.slice(0, i).some((b) => overlap(a, b)))
+    && areas.every((area) => windows.some((window) => liesIn(window, area)))
+    && pixels(areas) <= 2 * pixels(windows);
+  if (!sound) throw new WireError('BAD_FRAME', 'The mixed frame\'s parts do not fit.');
+  return {windows, patches, p3x};
+}
+
 // The message; null for a type that is not known here, which is to be ignored.
 export function parseControl(text) {
   if (new TextEncoder().encode(text).length > kMaxTextBytes) {

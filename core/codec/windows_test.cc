@@ -130,6 +130,37 @@ TEST(MixedFrame, IsReadAsItWasWritten) {
   EXPECT_FALSE(frame->windows.within({119, 80}));
 }
 
+// The golden vectors, which the Python and JavaScript tests read too (tests/vectors/).
+struct MixedVector {
+  std::string_view name, payload, error;
+  std::size_t windows, patches;
+  std::string_view p3x;
+};
+#include "core/codec/mixed_vectors.inc"
+
+Bytes from_hex(std::string_view hex) {
+  Bytes bytes;
+  for (std::size_t i = 0; i < hex.size(); i += 2)
+    bytes.push_back(
+        static_cast<std::uint8_t>(std::stoul(std::string(hex.substr(i, 2)), nullptr, 16)));
+  return bytes;
+}
+
+TEST(MixedFrame, EveryGoldenPayloadSaysWhatItSays) {
+  for (const MixedVector& vector : kMixedVectors) {
+    const Bytes payload = from_hex(vector.payload);
+    const auto frame = MixedFrame::parse(payload);
+    ASSERT_EQ(frame ? "" : code_name(frame.error().code), vector.error) << vector.name;
+    if (!frame) continue;
+    EXPECT_EQ(frame->windows.areas().size(), vector.windows);
+    EXPECT_EQ(frame->patches().size(), vector.patches);
+    EXPECT_TRUE(std::ranges::equal(frame->p3x, from_hex(vector.p3x)));
+    Bytes head(mixed_head_bytes(vector.windows, vector.patches));
+    write_mixed_head(frame->windows, frame->patches(), frame->p3x.size(), head);
+    EXPECT_TRUE(std::equal(head.begin(), head.end(), payload.begin())) << vector.name;
+  }
+}
+
 TEST(MixedFrame, NoCutOneIsTaken) {
   Bytes bytes = payload_of(windows_of({{0, 0, 9, 9}}), {{0, 0, 3, 3}});
   for (std::size_t size = 0; size < bytes.size(); ++size)

@@ -7,6 +7,9 @@
 #include <cmath>
 #include <cstdlib>
 #include <memory>
+#include <random>
+
+#include "sender/frame_encoder.h"
 
 namespace p3a::sender {
 namespace {
@@ -100,6 +103,42 @@ TEST(ImageEncoder, PngIsExact) {
     ASSERT_EQ(spng_decode_image(context.get(), rgb.data(), rgb.size(), SPNG_FMT_RGB8, 0), 0);
     EXPECT_EQ(rgb, bytes);
   }
+}
+
+// Texels of 8 × 8 pixels, a noisy video of 112 × 112 in it; bytes of the last 30 of 40 frames.
+std::size_t bytes_of_a_video_in_pixel_art(bool takes_mixed) {
+  constexpr Size kPanel{512, 512};
+  StreamOptions options;
+  LibraryImageEncoder images;
+  FrameEncoder encoder(images, options);
+  PanelFacts panel{.size = kPanel, .p3x = P3xLimits{.table_bits = 12, .picture_bytes = 8U << 20}};
+  if (!takes_mixed) panel.p3x.reset();
+  Bytes rgb(kPanel.pixels() * 3);
+  const auto pixel = [&](std::uint32_t x, std::uint32_t y) { return &rgb[(y * 512UL + x) * 3]; };
+  for (std::uint32_t y = 0; y < 512; ++y)
+    for (std::uint32_t x = 0; x < 512; ++x)
+      std::fill_n(pixel(x, y), 3, static_cast<std::uint8_t>((x / 8 * 7 + y / 8 * 5) % 6 * 40));
+  std::minstd_rand random(1);
+  std::size_t bytes = 0;
+  for (std::uint32_t step = 0; step < 40; ++step) {
+    for (std::uint32_t y = 0; y < 112; ++y)
+      for (std::uint32_t x = 0; x < 336; ++x)
+        pixel(200, 200 + y)[x] =
+            static_cast<std::uint8_t>((x + y + step) / 3 + (random() >> 8) % 16);
+    std::fill_n(pixel(step * 8, 480), 24, std::uint8_t{250});
+    const auto frame =
+        encoder.encode({rgb.data(), kPanel, 512 * 3UL, InputFormat::kRgb888}, 75, panel);
+    EXPECT_TRUE(frame.has_value());
+    if (frame && step >= 10) {
+      bytes += frame->payload.size();
+      EXPECT_EQ(frame->format, takes_mixed ? FrameFormat::kMixed : FrameFormat::kJpeg);
+    }
+  }
+  return bytes;
+}
+
+TEST(ImageEncoder, AVideoInPixelArtCostsAFractionOfTheWholeAsJpeg) {
+  EXPECT_LT(bytes_of_a_video_in_pixel_art(true) * 5, bytes_of_a_video_in_pixel_art(false));
 }
 
 }  // namespace

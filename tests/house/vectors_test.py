@@ -21,6 +21,7 @@ def load(name):
 wire = load("p3a_wire")
 make_vectors = load("make_vectors")
 FRAMES = json.loads((VECTORS / "frames.json").read_text(encoding="utf-8"))
+MIXED = json.loads((VECTORS / "mixed.json").read_text(encoding="utf-8"))["payloads"]
 CONTROL = json.loads((VECTORS / "control.json").read_text(encoding="utf-8"))["vectors"]
 
 
@@ -63,6 +64,18 @@ def test_a_frame_says_what_it_says(vector):
         assert code_of(wire.area_on_panel, frame, *vector["panel"]) == vector["area_error"]
     else:
         assert wire.area_on_panel(frame, *vector["panel"]) == tuple(vector["area"])
+
+
+@each(MIXED)
+def test_a_mixed_frame_is_read_and_written(vector):
+    payload = bytes.fromhex(vector["payload"])
+    if "error" in vector:
+        assert code_of(wire.parse_mixed, payload) == vector["error"]
+        return
+    windows, patches, p3x = wire.parse_mixed(payload)
+    assert [list(window) for window in windows] == vector["windows"] and p3x.hex() == vector["p3x"]
+    assert [[list(area), file.hex()] for area, file in patches] == vector["patches"]
+    assert wire.build_mixed(windows, patches, p3x) == payload
 
 
 @each([row for row in CONTROL if "fields" in row])

@@ -4,6 +4,8 @@
     tests/vectors/frames.json          binary messages, read by the Python and JavaScript tests
     tests/vectors/control.json         text messages, the same
     core/wire/frame_vectors.inc        the same binary messages as a C++ table
+    tests/vectors/mixed.json           payloads of mixed frames, for Python and JavaScript
+    core/codec/mixed_vectors.inc       the same as a C++ table
     fuzz/corpus/frame_message/         and as seeds for the fuzzer
 
 The bytes are written out by hand, so that no encoder is tested with its own output. tests/house/vectors_test.py
@@ -135,6 +137,54 @@ FRAMES = [
         "2000 00 00 00000000 0000000000000000 0000000000000000 0100 0000 0000 0000" + JPEG, "BAD_FRAME"),
 ]
 
+REPEAT = "10028387"  # a P3X frame: the picture again
+
+
+def rect(*numbers):
+    return "".join(number.to_bytes(2, "little").hex() for number in numbers)
+
+
+def mixed(name, windows, patches, p3x=REPEAT, error=None, more=""):
+    """A payload: windows are rectangles, patches rectangles with their files in hex."""
+    files = [bytes.fromhex(file.replace(" ", "")) for _, file in patches]
+    head = bytes([len(windows), len(patches)]).hex() + "0000" + (len(p3x) // 2).to_bytes(4, "little").hex()
+    head += "".join(rect(*window) for window in windows)
+    head += "".join(rect(*area) + len(file).to_bytes(4, "little").hex() for (area, _), file in zip(patches, files))
+    row = {"name": name, "payload": head + p3x + b"".join(files).hex() + more}
+    if error:
+        return row | {"error": error}
+    return row | {"windows": windows, "p3x": p3x, "patches": [[area, file.hex()] for (area, _), file in zip(patches, files)]}
+
+
+ONE = [[8, 8, 16, 16]]
+MIXED_FRAMES = [
+    mixed("no window, so no patch", [], []),
+    mixed("a window in which nothing changed", ONE, []),
+    mixed("a patch that fills its window", ONE, [([8, 8, 16, 16], JPEG)]),
+    mixed("the last pixel of a window, as PNG", ONE, [([23, 23, 1, 1], PNG)]),
+    mixed("twice all pixels of a window", ONE, [([8, 8, 16, 16], JPEG), ([8, 8, 16, 16], PNG)]),
+    mixed("four windows that touch", [[0, 0, 8, 8], [8, 0, 8, 8], [0, 8, 8, 8], [65535, 65535, 65535, 65535]],
+          [([0, 8, 8, 8], JPEG)]),
+    mixed("more than twice all pixels", ONE, [([8, 8, 16, 16], JPEG)] * 2 + [([8, 8, 1, 1], JPEG)], error="BAD_FRAME"),
+    mixed("a patch left of its window", ONE, [([7, 8, 4, 4], JPEG)], error="BAD_FRAME"),
+    mixed("a patch above its window", ONE, [([8, 7, 4, 4], JPEG)], error="BAD_FRAME"),
+    mixed("a patch one column too wide", ONE, [([9, 8, 16, 4], JPEG)], error="BAD_FRAME"),
+    mixed("a patch one row too high", ONE, [([8, 9, 4, 16], JPEG)], error="BAD_FRAME"),
+    mixed("a patch in two windows", [[0, 0, 8, 8], [8, 0, 8, 8]], [([4, 0, 8, 8], JPEG)], error="BAD_FRAME"),
+    mixed("a patch without pixels", ONE, [([8, 8, 0, 4], JPEG)], error="BAD_FRAME"),
+    mixed("a patch without a file", ONE, [([8, 8, 4, 4], "")], error="BAD_FRAME"),
+    mixed("a window without pixels", [[8, 8, 16, 0]], [], error="BAD_FRAME"),
+    mixed("windows that overlap", [[0, 0, 9, 9], [8, 8, 4, 4]], [], error="BAD_FRAME"),
+    mixed("five windows", [[8 * i, 0, 8, 8] for i in range(5)], [], error="BAD_FRAME"),
+    mixed("seventeen patches", ONE, [([8, 8, 1, 1], JPEG)] * 17, error="BAD_FRAME"),
+    mixed("no P3X frame", ONE, [], p3x="", error="BAD_FRAME"),
+    mixed("a byte too much", ONE, [([8, 8, 4, 4], JPEG)], error="BAD_FRAME", more="00"),
+    {"name": "cut in the head", "payload": "01010000040000", "error": "BAD_FRAME"},
+    {"name": "cut in a patch's file", "payload": MIXED.replace(" ", "")[:-2], "error": "BAD_FRAME"},
+    {"name": "a size beyond the end", "payload": "00000000ffffffff" + REPEAT, "error": "BAD_FRAME"},
+    {"name": "reserved bytes are set", "payload": "0000010004000000" + REPEAT, "error": "BAD_FRAME"},
+]
+
 DROPPED = {"queue_full": 2, "superseded": 1, "late": 0, "needs_key": 0, "not_owner": 0, "decode_failed": 0,
            "refused": 1}
 CONTROL = [
@@ -252,6 +302,14 @@ def cpp_table(rows):
             "constexpr FrameVector kFrameVectors[] = {\n" + "".join(map(cpp_row, rows)) + "};\n")
 
 
+def mixed_table():
+    rows = "".join(f"{{{json.dumps(row['name'])}, {json.dumps(row['payload'])}, {json.dumps(row.get('error', ''))}, "
+                   f"{len(row.get('windows', []))}, {len(row.get('patches', []))}, {json.dumps(row.get('p3x', ''))}}},\n"
+                   for row in MIXED_FRAMES)
+    return ("// Written by tests/vectors/make_vectors.py; included by windows_test.cc.\n"
+            "constexpr MixedVector kMixedVectors[] = {\n" + rows + "};\n")
+
+
 def files():
     """What is written, by path below the root: bytes."""
     rows = [squeezed(row) for row in FRAMES]
@@ -263,6 +321,8 @@ def files():
         "tests/vectors/frames.json": frames.encode(),
         "tests/vectors/control.json": control_json().encode(),
         "core/wire/frame_vectors.inc": cpp_table(rows).encode(),
+        "tests/vectors/mixed.json": json_lines({"from": "make_vectors.py"}, "payloads", MIXED_FRAMES).encode(),
+        "core/codec/mixed_vectors.inc": mixed_table().encode(),
     }
 
 

@@ -116,6 +116,57 @@ def area_on_panel(frame, width, height):
     return area
 
 
+# --- mixed frames: a P3X frame, and JPEG and PNG files in windows of it ---
+
+MIXED = struct.Struct("<BBHI")  # windows, patches, 0, bytes of the P3X frame
+RECT = struct.Struct("<HHHH")
+MAX_WINDOWS, MAX_PATCHES = 4, 16
+
+
+def build_mixed(windows, patches, p3x):
+    """windows: (x, y, w, h); patches: ((x, y, w, h), file)."""
+    head = MIXED.pack(len(windows), len(patches), 0, len(p3x)) + b"".join(RECT.pack(*window) for window in windows)
+    head += b"".join(RECT.pack(*area) + struct.pack("<I", len(file)) for area, file in patches)
+    return head + p3x + b"".join(file for _, file in patches)
+
+
+def _overlap(a, b):
+    return a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and a[1] < b[1] + b[3] and b[1] < a[1] + a[3]
+
+
+def _lies_in(window, area):
+    return (area[0] >= window[0] and area[1] >= window[1] and area[0] + area[2] <= window[0] + window[2]
+            and area[1] + area[3] <= window[1] + window[3])
+
+
+def parse_mixed(payload):
+    """(windows, patches, p3x) as build_mixed() takes them."""
+    try:
+        counts = MIXED.unpack_from(payload)
+        windows = [RECT.unpack_from(payload, MIXED.size + 8 * i) for i in range(counts[0])]
+        at = MIXED.size + 8 * counts[0]
+        heads = [(RECT.unpack_from(payload, at + 12 * i), *struct.unpack_from("<I", payload, at + 12 * i + 8))
+                 for i in range(counts[1])]
+    except struct.error as error:
+        raise WireError("BAD_FRAME", "the mixed frame is cut off") from error
+    sizes = [counts[3], *(size for _, size in heads)]
+    at += 12 * counts[1]
+    if counts[0] > MAX_WINDOWS or counts[1] > MAX_PATCHES or counts[2] or at + sum(sizes) != len(payload) or 0 in sizes:
+        raise WireError("BAD_FRAME", "the mixed frame's numbers")
+    parts = []
+    for size in sizes:
+        parts.append(payload[at:at + size])
+        at += size
+    areas = [area for area, _ in heads]
+    apart = not any(_overlap(a, b) for i, a in enumerate(windows) for b in windows[:i])
+    inside = all(any(_lies_in(window, area) for window in windows) for area in areas)
+    if any(0 in area[2:] for area in windows + areas) or not apart or not inside:
+        raise WireError("BAD_FRAME", "the mixed frame's rectangles")
+    if sum(w * h for *_, w, h in areas) > 2 * sum(w * h for *_, w, h in windows):
+        raise WireError("BAD_FRAME", "the mixed frame draws too much")
+    return windows, list(zip(areas, parts[1:])), parts[0]
+
+
 # --- control: one JSON object a text message ---
 
 MAX_TEXT_BYTES = 4096

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
 
-import {areaOnPanel, buildHeader, clockOffset, parseControl, parseFrame} from '../../web/wire.js';
+import {areaOnPanel, buildHeader, clockOffset, parseControl, parseFrame, parseMixed} from '../../web/wire.js';
 
 const load = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8'));
 const {frames, limits} = load('frames.json');
+const {payloads: mixed} = load('mixed.json');
 const {vectors: texts} = load('control.json');
 const options = {maxLossyBytes: limits.max_lossy_bytes, maxLosslessBytes: limits.max_lossless_bytes};
 
@@ -44,6 +45,16 @@ for (const vector of frames) {
     } else {
       checkFrame(vector);
     }
+  });
+}
+
+for (const {name, payload, windows, patches, p3x, error} of mixed) {
+  test(`mixed: ${name}`, () => {
+    if (error) return assert.throws(() => parseMixed(bytesOf(payload)), refusal(error));
+    const frame = parseMixed(bytesOf(payload));
+    assert.deepEqual(frame.windows, windows);
+    assert.equal(hexOf(frame.p3x), p3x);
+    return assert.deepEqual(frame.patches.map(({area, file}) => [area, hexOf(file)]), patches);
   });
 }
 
