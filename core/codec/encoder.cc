@@ -75,8 +75,8 @@ Encoder::Encoder(const EncoderOptions& options, ByteSpan memory) : options_(opti
   const auto part = [&placer](std::uint64_t bytes) {
     return ByteSpan(placer.place<std::uint8_t>(bytes), static_cast<std::size_t>(bytes));
   };
-  state_ = placer.make<State>();
-  finder_ = placer.make<GridFinder>();
+  state_ = placer.place_zeros<State>();
+  finder_ = placer.place_zeros<GridFinder>();
   state_->use(part(parts.state));
   sources_ = SourceFinder(part(parts.sources), options.size);
   last_rgb_ = placer.place<std::uint8_t>(parts.rgb);

@@ -2,8 +2,8 @@
 // the caller has summed up that everything fits. Owns nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <new>
 
 #include "core/base/bytes.h"
 
@@ -16,8 +16,9 @@ class Placer {
   explicit Placer(ByteSpan memory) : at_(memory.data()) {}
 
   template <class T>
-  T* make() {
-    return new (place<T>(1)) T();
+  T* place_zeros() {
+    std::fill_n(at_, sizeof(T), std::uint8_t{0});
+    return place<T>(1);
   }
   /// Not initialized.
   template <class T>
