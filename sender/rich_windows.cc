@@ -57,7 +57,7 @@ Richness richness_of(const Pixels& rgb, const Rect& tile) {
   Colours colours;
   std::uint32_t little = 0, steps = 0, pairs = 0;
   const auto left = static_cast<std::uint32_t>(tile.x), top = static_cast<std::uint32_t>(tile.y);
-  for (std::uint32_t y = std::min(1U, tile.height - 1); y < tile.height; y += kStep) {
+  for (std::uint32_t y = std::min<std::uint32_t>(1, tile.height - 1); y < tile.height; y += kStep) {
     const std::uint8_t* p = pixel(rgb, left, top + y);
     for (std::uint32_t x = 0; x < tile.width; ++x, p += 3) {
       colours.add(p[0] | static_cast<std::uint32_t>(p[1]) << 8 |
@@ -121,7 +121,7 @@ void RichWindows::keep(const Pixels& rgb, const Rect& tile) {
 bool RichWindows::on_heavy(const Pixels& rgb) {
   fit(rgb.size);
   const bool again = heavy_at_ != 0 && frame_ - heavy_at_ <= kHeavyWithin;
-  heavy_at_ = std::max(frame_, 1U);
+  heavy_at_ = std::max<std::uint32_t>(frame_, 1);
   bool any = false;
   for_tiles([&](std::uint32_t i, const Rect& area) {
     Tile& tile = tiles_[i];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "core/codec/decoder.h"
@@ -92,6 +93,17 @@ class TestStream {
  private:
   std::vector<std::uint8_t> packet_;
 };
+
+/// Of lower case hexadecimal text without spaces.
+inline std::vector<std::uint8_t> from_hex(std::string_view hex) {
+  const auto digit = [](char c) {
+    return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10);
+  };
+  std::vector<std::uint8_t> bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes.push_back(static_cast<std::uint8_t>(digit(hex[i]) << 4 | digit(hex[i + 1])));
+  return bytes;
+}
 
 /// Numbers that look random and are the same everywhere.
 class TestNoise {

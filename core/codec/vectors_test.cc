@@ -21,16 +21,6 @@ struct GoldenStream {
 
 #include "core/codec/p3x_vectors.inc"
 
-std::vector<std::uint8_t> from_hex(std::string_view hex) {
-  const auto digit = [](char c) {
-    return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10);
-  };
-  std::vector<std::uint8_t> bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes.push_back(static_cast<std::uint8_t>(digit(hex[i]) << 4 | digit(hex[i + 1])));
-  return bytes;
-}
-
 std::uint64_t fnv1a(ByteView bytes) {
   std::uint64_t value = 0xCBF29CE484222325;
   for (const std::uint8_t byte : bytes) value = (value ^ byte) * 0x100000001B3;

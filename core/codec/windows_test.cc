@@ -138,14 +138,6 @@ struct MixedVector {
 };
 #include "core/codec/mixed_vectors.inc"
 
-Bytes from_hex(std::string_view hex) {
-  Bytes bytes;
-  for (std::size_t i = 0; i < hex.size(); i += 2)
-    bytes.push_back(
-        static_cast<std::uint8_t>(std::stoul(std::string(hex.substr(i, 2)), nullptr, 16)));
-  return bytes;
-}
-
 TEST(MixedFrame, EveryGoldenPayloadSaysWhatItSays) {
   for (const MixedVector& vector : kMixedVectors) {
     const Bytes payload = from_hex(vector.payload);
