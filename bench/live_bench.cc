@@ -4,10 +4,12 @@
 //   live_bench reference CONTENT SIDE QUALITY FPS COUNT
 //   live_bench gstreamer CONTENT SIDE QUALITY FPS COUNT     (where it was there to build with)
 //   live_bench ours PORT PID CONTENT SIDE QUALITY FPS COUNT
+//   live_bench p3x PORT PID CONTENT SIDE QUALITY FPS COUNT
 // FPS 0: as fast as it goes. Prints one line of JSON: frames a second, processor time of both ends
 // a frame, bytes a frame, and every frame's latency from submission to decoded pixels, in
 // microseconds. `reference` is the bare loop: turbojpeg, one TCP socket, turbojpeg, a thread a
-// side, no protocol. `ours` is the library p3a and a p3a-display that listens on PORT, process PID.
+// side, no protocol. `ours` is the library p3a and a p3a-display that listens on PORT, process PID;
+// `p3x` is the same with P3X instead of JPEG.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <sys/mman.h>
@@ -131,20 +133,21 @@ double display_cpu_seconds(const std::string& pid) {
   return seconds;
 }
 
-p3a::StreamOptions stream_options(const Job& job) {
+p3a::StreamOptions stream_options(const Job& job, p3a::Encoding encoding) {
   p3a::StreamOptions options;
   options.name = "live_bench";
-  options.encoding = p3a::Encoding::kJpeg;
+  options.encoding = encoding;
   options.min_quality = options.max_quality = job.quality;
   options.max_fps = 0;
   options.as_is = true;
   return options;
 }
 
-void run_ours(const std::string& port, const std::string& pid, const Job& job) {
+void run_ours(const std::string& port, const std::string& pid, const Job& job,
+              p3a::Encoding encoding) {
   std::mutex mutex;
   std::vector<double> latencies;
-  auto options = stream_options(job);
+  auto options = stream_options(job, encoding);
   options.on_shown = [&](std::chrono::microseconds latency) {
     const std::scoped_lock lock(mutex);
     latencies.push_back(static_cast<double>(latency.count()));
@@ -189,12 +192,13 @@ void run_ours(const std::string& port, const std::string& pid, const Job& job) {
 int main(int argc, char** argv) {
   using namespace live_bench;
   const std::string peer = argc > 1 ? argv[1] : "";
-  const int first = peer == "ours" ? 4 : 2;
+  const int first = peer == "ours" || peer == "p3x" ? 4 : 2;
   check(argc == first + 5, "the arguments stand at the top of bench/live_bench.cc");
   const Job job{argv[first], std::atoi(argv[first + 1]), std::atoi(argv[first + 2]),
                 std::atof(argv[first + 3]), std::atoi(argv[first + 4])};
   if (peer == "reference") run_reference(job);
-  if (peer == "ours") run_ours(argv[2], argv[3], job);
+  if (peer == "ours") run_ours(argv[2], argv[3], job, p3a::Encoding::kJpeg);
+  if (peer == "p3x") run_ours(argv[2], argv[3], job, p3a::Encoding::kP3x);
 #ifdef P3A_GSTREAMER
   if (peer == "gstreamer") run_gstreamer(job);
 #endif

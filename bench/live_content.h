@@ -1,7 +1,8 @@
 // Moving pictures for script/bench live: a loop of RGBX frames, the same for every peer.
 //
 // noise: generative, grainy, about 70 KB as JPEG of quality 75. gradient: smooth. pixelart: sprites
-// of 16 colours on a grid of 90 × 90, each pixel 8 × 8.
+// of 16 colours on a grid of 90 × 90, each pixel 8 × 8. art64: a sprite over scrolling tiles, 64 ×
+// 64 texels, enlarged to the side.
 #pragma once
 
 #include <algorithm>
@@ -72,11 +73,29 @@ inline Frame pixel_art(int side, int step) {
   return frame;
 }
 
+inline Frame art64(int side, int step) {
+  Frame frame(static_cast<std::size_t>(side * side) * 4);
+  for (int y = 0; y < side; ++y) {
+    for (int x = 0; x < side; ++x) {
+      const int u = (2 * x + 1) * 64 / (2 * side), v = (2 * y + 1) * 64 / (2 * side);
+      const int ground = u + step / 2;  // 16 texels in a loop, as wide as the tiles
+      const bool sprite = u >= 20 + step / 4 && u < 30 + step / 4 && v >= 40 && v < 52;
+      const int tile = (ground % 16 * 7 + v % 16 * 5 + ground % 16 * (v % 16) / 3) % 11;
+      std::uint8_t* pixel = &frame[static_cast<std::size_t>(y * side + x) * 4];
+      pixel[0] = static_cast<std::uint8_t>(sprite ? 240 - v % 4 * 20 : 30 + tile * 12);
+      pixel[1] = static_cast<std::uint8_t>(sprite ? 90 + u % 3 * 40 : 60 + v / 16 * 20);
+      pixel[2] = static_cast<std::uint8_t>(sprite ? 40 : 150 - tile * 9);
+    }
+  }
+  return frame;
+}
+
 inline std::vector<Frame> make_loop(std::string_view content, int side) {
   std::vector<Frame> loop;
   for (int step = 0; step < kLoop; ++step) {
     loop.push_back(content == "noise"      ? noise(side, step)
                    : content == "gradient" ? gradient(side, step)
+                   : content == "art64"    ? art64(side, step)
                                            : pixel_art(side, step));
   }
   return loop;
