@@ -78,7 +78,7 @@ inline Frame art64(int side, int step) {
   for (int y = 0; y < side; ++y) {
     for (int x = 0; x < side; ++x) {
       const int u = (2 * x + 1) * 64 / (2 * side), v = (2 * y + 1) * 64 / (2 * side);
-      const int ground = u + step / 2;  // 16 texels in a loop, as wide as the tiles
+      const int ground = u + step;  // 32 texels in a loop, two tiles
       const bool sprite = u >= 20 + step / 4 && u < 30 + step / 4 && v >= 40 && v < 52;
       const int tile = (ground % 16 * 7 + v % 16 * 5 + ground % 16 * (v % 16) / 3) % 11;
       std::uint8_t* pixel = &frame[static_cast<std::size_t>(y * side + x) * 4];

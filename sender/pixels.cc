@@ -1,5 +1,6 @@
 #include "sender/pixels.h"
 
+#include <bit>
 #include <cstring>
 
 #include "core/compose/compositor.h"
@@ -13,6 +14,24 @@ void convert(const std::uint8_t* from, std::uint32_t width, bool reversed, std::
   const std::ptrdiff_t step = reversed ? -3 : 3;
   std::uint8_t* to = reversed ? rgb + (width - 1) * std::size_t{3} : rgb;
   for (std::uint32_t x = 0; x < width; ++x, from += kBytes, to += step) read(from, to);
+}
+
+// Four pixels of four bytes become three words of R,G,B; every fourth pixel is a step of 12 bytes.
+// `pack` makes a word with R in its low byte. Returns how many pixels that were.
+template <class Pack>
+std::uint32_t convert_fours(const std::uint8_t* from, std::uint32_t width, std::uint8_t* rgb,
+                            Pack pack) {
+  if constexpr (std::endian::native != std::endian::little) return 0;
+  const std::uint32_t whole = width / 4 * 4;
+  for (std::uint32_t x = 0; x < whole; x += 4, from += 16, rgb += 12) {
+    std::uint32_t in[4];
+    std::memcpy(in, from, sizeof in);
+    for (std::uint32_t& word : in) word = pack(word);
+    const std::uint32_t out[3] = {in[0] | in[1] << 24, in[1] >> 8 | in[2] << 16,
+                                  in[2] >> 16 | in[3] << 8};
+    std::memcpy(rgb, out, sizeof out);
+  }
+  return whole;
 }
 
 std::uint8_t widen(unsigned value, unsigned bits) {
@@ -50,6 +69,15 @@ Result<CheckedView> check(const PixelView& view) {
 
 void to_rgb_row(const std::uint8_t* from, InputFormat format, std::uint32_t width, bool reversed,
                 std::uint8_t* rgb) {
+  if (!reversed && bytes_per_pixel(format) == 4) {
+    const bool bgra = format == InputFormat::kBgra8888;
+    const std::uint32_t done =
+        bgra ? convert_fours(from, width, rgb, [](auto word) { return std::byteswap(word) >> 8; })
+             : convert_fours(from, width, rgb, [](auto word) { return word & 0xFFFFFFU; });
+    from += std::size_t{done} * 4;
+    rgb += std::size_t{done} * 3;
+    width -= done;
+  }
   switch (format) {
     case InputFormat::kRgb888:
       if (!reversed) {
