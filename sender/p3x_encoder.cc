@@ -9,7 +9,10 @@ void P3xEncoder::request_key() {
 }
 
 Status P3xEncoder::prepare(Size size, const P3xLimits& limits, std::size_t limit) {
-  if (out_.size() < limit) out_.resize(limit);
+  if (out_bytes_ < limit) {
+    out_ = std::make_unique_for_overwrite<std::uint8_t[]>(limit);
+    out_bytes_ = limit;
+  }
   if (encoder_ && size == size_ && limits == limits_) return {};
   encoder_.reset();
   const p3x::EncoderOptions options{
@@ -33,11 +36,11 @@ Result<ByteView> P3xEncoder::encode(const Pixels& rgb, const P3xLimits& limits, 
                                     const p3x::Windows& windows) {
   if (auto prepared = prepare(rgb.size, limits, limit); !prepared)
     return std::unexpected(prepared.error());
-  const ByteSpan out = ByteSpan(out_).first(limit);
+  const ByteSpan out(out_.get(), limit);
   encoder_->set_windows(windows);
   const auto encoded = encoder_->encode({rgb.data, rgb.size, rgb.stride}, out);
   if (!encoded) return std::unexpected(encoded.error());
-  return ByteView(out_).first(encoded->size);
+  return out.first(encoded->size);
 }
 
 bool P3xEncoder::looks_rich(const Pixels& rgb) {

@@ -8,7 +8,6 @@
 
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "core/codec/encoder.h"
 #include "sender/pixels.h"
@@ -41,7 +40,8 @@ class P3xEncoder {
   P3xLimits limits_;
   std::unique_ptr<std::uint64_t[]> memory_;  // not touched before use: most of it is history
   std::optional<p3x::Encoder> encoder_;
-  std::vector<std::uint8_t> out_;
+  std::unique_ptr<std::uint8_t[]> out_;
+  std::size_t out_bytes_ = 0;
 };
 
 }  // namespace p3a::sender
