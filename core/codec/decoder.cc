@@ -167,11 +167,9 @@ void Decoder::paint(const PaintTarget& target, const Rect& area, const Windows& 
   const Axis &columns = grid().columns, &rows = grid().rows;
   const auto left = static_cast<std::uint32_t>(area.x), right = left + area.width;
   const auto top = static_cast<std::uint32_t>(area.y), bottom = top + area.height;
-  std::uint32_t first = 0, cell_row = 0;
-  while (columns.start(first + 1) <= left) ++first;
+  const std::uint32_t first = columns.cell_at(left);
   for (std::uint32_t y = top; y < bottom; ++y) {
-    while (rows.start(cell_row + 1) <= y) ++cell_row;
-    const std::uint32_t* const cells = row(cell_row);
+    const std::uint32_t* const cells = row(rows.cell_at(y));
     std::uint32_t x = first;
     for (const auto& run : VisibleRuns(windows, right, y)) {
       const std::uint32_t from = std::max(run.from, left);

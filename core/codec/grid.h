@@ -35,6 +35,11 @@ class Axis {
   std::uint32_t size() const { return start_[cells_]; }
   /// First output pixel of a cell; start(cells()) is size().
   std::uint32_t start(std::uint32_t cell) const { return start_[cell]; }
+  /// The cell that an output pixel, less than size(), lies in.
+  std::uint32_t cell_at(std::uint32_t pixel) const {
+    return static_cast<std::uint32_t>(std::upper_bound(&start_[0], &start_[cells_], pixel) -
+                                      &start_[0] - 1);
+  }
   bool operator==(const Axis& other) const {
     return cells_ == other.cells_ && std::equal(&start_[0], &start_[cells_] + 1, &other.start_[0]);
   }

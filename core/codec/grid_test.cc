@@ -37,6 +37,8 @@ TEST(Axis, StartsCellsWhereTheUpscaleDoes) {
       while (edges.start(e + 1) <= x) ++e;
       ASSERT_EQ(c, (2 * x + 1) * cells / 1440);
       ASSERT_EQ(e, x * cells / 720);
+      ASSERT_EQ(centres.cell_at(x), c);
+      ASSERT_EQ(edges.cell_at(x), e);
     }
   }
 }
