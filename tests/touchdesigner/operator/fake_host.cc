@@ -140,6 +140,7 @@ class Host {
     for (int i = 0; i < count; ++i) {
       TD::TOP_CPlusPlusBase* another = create_(&node_, &context_);
       another->execute(&output_, &inputs, nullptr);
+      output_.shown.release();  // the cook is over
       destroy_(another, &context_);
     }
     return "{\"cycles\":" + std::to_string(count) + ",\"left\":" + std::to_string(alive - before) +
