@@ -4,6 +4,7 @@ Used small by sandbox_test.py and 10,000 times by bench/kills.py.
 """
 import os
 import pathlib
+import random
 import signal
 import struct
 import threading
@@ -14,6 +15,8 @@ from soak import SIDE, Connection
 
 SIGNALS = (signal.SIGKILL, signal.SIGSEGV, signal.SIGSTOP)
 FPS = 30
+# From when a picture is sent until it is decoded, about: every other time they are killed within.
+DECODING_S = 0.0008
 
 
 def workers(display) -> list[int]:
@@ -28,7 +31,7 @@ class Stream:
 
     def __init__(self, display):
         self.connection = Connection(display.port)
-        self.shown_at, self.lost, self.outrun = [], 0, 0
+        self.sent, self.shown_at, self.lost, self.outrun = 0, [], 0, 0
         self.ended = threading.Event()
         self.changed = threading.Condition()
         self.threads = [threading.Thread(target=self._send), threading.Thread(target=self._receive)]
@@ -39,6 +42,9 @@ class Stream:
         picture = encoded(noise((SIDE, SIDE)), "JPEG", quality=80)
         while not self.ended.wait(1 / FPS):
             self.connection.send(2, picture)
+            with self.changed:
+                self.sent += 1
+                self.changed.notify_all()
 
     def _receive(self):
         while True:
@@ -59,6 +65,11 @@ class Stream:
         with self.changed:
             assert self.changed.wait_for(lambda: len(self.shown_at) >= count, timeout=30), "no picture comes any more"
 
+    def wait_sent(self):
+        with self.changed:
+            before = self.sent
+            self.changed.wait_for(lambda: self.sent > before, timeout=30)
+
     def close(self):
         self.ended.set()
         self.threads[0].join()
@@ -71,8 +82,11 @@ def kill_workers(display, times: int) -> dict:
     stream = Stream(display)
     stream.wait_shown(30)
     files = display.open_files()
-    back_ms, lost_most = [], 0
+    back_ms, lost_most, chance = [], 0, random.Random(1)
     for number in range(times):
+        if number % 2:  # a picture was shown just now: nothing is being decoded
+            stream.wait_sent()
+            time.sleep(chance.uniform(0, DECODING_S))
         shown, lost = len(stream.shown_at), stream.lost
         begun = time.monotonic()
         for pid in workers(display):
