@@ -252,7 +252,10 @@ Result<EncodedFrame> FrameEncoder::encode_mixed_exact(const Pixels& rgb, std::si
   if (!added) return give_up_mixed(added.error());
   auto frame = finish_mixed(limit);
   if (!frame && !was_open) return give_up_mixed(frame.error());
-  if (frame) frame->reason = "the picture rests";
+  if (frame)
+    frame->reason = "the picture rests";
+  else
+    request_key();  // what was encoded is not sent; the windows stay
   return frame;
 }
 

@@ -235,6 +235,19 @@ TEST(RichWindows, APhotographThatRestsIsMadeExactInOneGo) {
   EXPECT_LT(rig.patched(), kPanel.pixels() / 20);
 }
 
+// All of it as PNG was sent in its place, and the next frame built on what had not been.
+TEST(RichWindows, WhatWasEncodedAndIsTooLargeAtRestIsNotBuiltUpon) {
+  Rig rig;
+  rig.encode(gradient(0));
+  rig.encode_exact(gradient(0));
+  rig.encode(gradient(1));
+  rig.encoder.request_key();
+  const EncodedFrame whole = rig.encode_exact(gradient(1), 20'000);  // a PNG's size
+  ASSERT_EQ(whole.format, FrameFormat::kPng);
+  ASSERT_EQ(rig.encode(gradient(2)).format, FrameFormat::kMixed);
+  EXPECT_TRUE(rig.key);
+}
+
 TEST(RichWindows, AVideoOfTheWholePictureIsNone) {
   Rig rig;
   rig.encode(gradient(0));
