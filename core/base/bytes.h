@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <type_traits>
 
 namespace p3a {
 
@@ -65,6 +66,24 @@ class ByteReader {
   }
 
   ByteView rest_;
+};
+
+/// Writes numbers one behind the other; the caller has checked that there is room.
+class LittleEndianWriter {
+ public:
+  explicit LittleEndianWriter(std::uint8_t* out) : out_(out) {}
+
+  template <class Number>
+  LittleEndianWriter& put(Number number) {
+    auto rest = std::uint64_t{static_cast<std::make_unsigned_t<Number>>(number)};
+    for (std::size_t i = 0; i < sizeof(Number); ++i, rest >>= 8) {
+      *out_++ = static_cast<std::uint8_t>(rest);
+    }
+    return *this;
+  }
+
+ private:
+  std::uint8_t* out_;
 };
 
 class ByteSource {

@@ -20,16 +20,11 @@ bool holds(const Rect& window, const Rect& area) {
          Rect{area.x - window.x, area.y - window.y, area.width, area.height}.within(window.size());
 }
 
-void put16(std::uint8_t*& out, std::uint32_t value) {
-  *out++ = static_cast<std::uint8_t>(value);
-  *out++ = static_cast<std::uint8_t>(value >> 8);
-}
-
-void put_rect(std::uint8_t*& out, const Rect& area) {
-  put16(out, static_cast<std::uint32_t>(area.x));
-  put16(out, static_cast<std::uint32_t>(area.y));
-  put16(out, area.width);
-  put16(out, area.height);
+void write_rect(LittleEndianWriter& out, const Rect& area) {
+  out.put(static_cast<std::uint16_t>(area.x))
+      .put(static_cast<std::uint16_t>(area.y))
+      .put(static_cast<std::uint16_t>(area.width))
+      .put(static_cast<std::uint16_t>(area.height));
 }
 
 }  // namespace
@@ -98,19 +93,16 @@ Status MixedFrame::check() const {
 
 void write_mixed_head(const Windows& windows, std::span<const Patch> patches, std::size_t p3x_bytes,
                       ByteSpan out) {
-  std::uint8_t* at = out.data();
-  const auto put32 = [&](std::size_t value) {
-    put16(at, static_cast<std::uint32_t>(value) & 0xFFFFU);
-    put16(at, static_cast<std::uint32_t>(value) >> 16);
-  };
-  *at++ = static_cast<std::uint8_t>(windows.areas().size());
-  *at++ = static_cast<std::uint8_t>(patches.size());
-  put16(at, 0);
-  put32(p3x_bytes);
-  for (const Rect& area : windows.areas()) put_rect(at, area);
+  constexpr std::uint16_t kReserved = 0;
+  LittleEndianWriter writer(out.data());
+  writer.put(static_cast<std::uint8_t>(windows.areas().size()))
+      .put(static_cast<std::uint8_t>(patches.size()))
+      .put(kReserved)
+      .put(static_cast<std::uint32_t>(p3x_bytes));
+  for (const Rect& area : windows.areas()) write_rect(writer, area);
   for (const Patch& patch : patches) {
-    put_rect(at, patch.area);
-    put32(patch.file.size());
+    write_rect(writer, patch.area);
+    writer.put(static_cast<std::uint32_t>(patch.file.size()));
   }
 }
 

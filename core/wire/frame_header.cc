@@ -1,27 +1,9 @@
 #include "core/wire/frame_header.h"
 
 #include <limits>
-#include <type_traits>
 
 namespace p3a {
 namespace {
-
-class LittleEndianWriter {
- public:
-  explicit LittleEndianWriter(std::uint8_t* out) : out_(out) {}
-
-  template <class Number>
-  LittleEndianWriter& put(Number number) {
-    auto rest = std::uint64_t{static_cast<std::make_unsigned_t<Number>>(number)};
-    for (std::size_t i = 0; i < sizeof(Number); ++i, rest >>= 8) {
-      *out_++ = static_cast<std::uint8_t>(rest);
-    }
-    return *this;
-  }
-
- private:
-  std::uint8_t* out_;
-};
 
 bool fits_the_wire(const Rect& region) {
   constexpr std::uint32_t kMax = std::numeric_limits<std::uint16_t>::max();

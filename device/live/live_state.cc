@@ -182,23 +182,13 @@ Result<QueuedFrame> LiveState::check(const FrameMessage& message) const {
     queued.kind = message.extension->kind;
     queued.due = message.extension->presentation_time;
   }
-  if (is_coded(format))
-    if (const auto marked = mark_coded(message, queued); !marked)
-      return std::unexpected(marked.error());
-  return queued;
-}
-
-// Such a frame says itself what it builds on.
-Status LiveState::mark_coded(const FrameMessage& message, QueuedFrame& queued) {
-  ByteView frame = message.payload;
-  if (message.format == FrameFormat::kMixed) {
-    const auto mixed = p3x::MixedFrame::parse(frame);
-    if (!mixed) return std::unexpected(mixed.error());
-    frame = mixed->p3x;
+  if (is_coded(format)) {  // such a frame says itself what it builds on
+    const auto kind = P3xShow::kind_of(format, message.payload);
+    if (!kind) return std::unexpected(kind.error());
+    queued.coded = true;
+    queued.kind = *kind;
   }
-  queued.coded = true;
-  queued.kind = P3xShow::is_delta(frame) ? FrameKind::kDelta : FrameKind::kKey;
-  return {};
+  return queued;
 }
 
 void LiveState::accept(StreamEntry& entry, std::uint32_t slot, Instant now) {

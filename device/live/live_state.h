@@ -124,7 +124,6 @@ class LiveState final : public StageGuest, public RawSink {
   FrameLimits limits() const;
   std::uint32_t queue_depth() const;
   bool takes_mixed() const;
-  static Status mark_coded(const FrameMessage& message, QueuedFrame& queued);
   Result<QueuedFrame> check(const FrameMessage& message) const;
   void accept(StreamEntry& entry, std::uint32_t slot, Instant now);
   void refuse(StreamEntry& entry, const FrameLabel& label, const Error& error, Instant received);

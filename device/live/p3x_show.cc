@@ -21,6 +21,11 @@ std::unexpected<Error> no_memory() {
               "there is no memory for a P3X picture here at the moment: send a JPEG instead");
 }
 
+bool is_delta(ByteView p3x_frame) {
+  const auto packet = p3x::Packet::parse(p3x_frame);
+  return packet && packet->type != p3x::FrameType::kKey;
+}
+
 }  // namespace
 
 P3xShow::P3xShow(const Capacities& capacities) : capacities_(capacities) {
@@ -33,9 +38,11 @@ std::uint64_t P3xShow::bytes(const Capacities& capacities, std::uint64_t pixels)
   return memory_of(capacities) + pixels * 3;
 }
 
-bool P3xShow::is_delta(ByteView p3x_frame) {
-  const auto packet = p3x::Packet::parse(p3x_frame);
-  return packet && packet->type != p3x::FrameType::kKey;
+Result<FrameKind> P3xShow::kind_of(FrameFormat format, ByteView payload) {
+  if (format != FrameFormat::kMixed) return is_delta(payload) ? FrameKind::kDelta : FrameKind::kKey;
+  const auto mixed = p3x::MixedFrame::parse(payload);
+  if (!mixed) return std::unexpected(mixed.error());
+  return kind_of(FrameFormat::kPixelArt, mixed->p3x);
 }
 
 Result<RawPixels> P3xShow::decode(ByteView payload, const ImageLimits& limits) {
@@ -100,11 +107,12 @@ Result<RawPixels> P3xShow::show(ByteView payload, const p3x::Windows& windows,
   }
   const p3x::PaintTarget target{rgb_.get(), size, size.width * std::size_t{3}};
   const bool key = !is_delta(payload);
-  if (key)
+  if (key) {
     decoder_.paint(target);
-  else
+  } else {
     decoder_.paint_changes(target, windows);
-  if (windows != windows_) paint_closed(windows, target);
+    if (windows != windows_) paint_closed(windows, target);
+  }
   windows_ = windows;
   const auto bytes = static_cast<std::size_t>(size.pixels() * 3);
   const std::uint64_t cells = key ? decoder_.grid().cells().pixels() : 0;

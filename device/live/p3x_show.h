@@ -10,6 +10,7 @@
 
 #include "core/codec/decoder.h"
 #include "core/codec/mixed_frame.h"
+#include "core/wire/frame_message.h"
 #include "device/capacities.h"
 #include "device/live/frame_maker.h"
 
@@ -21,8 +22,8 @@ class P3xShow {
 
   /// What it takes for pictures of that many pixels.
   static std::uint64_t bytes(const Capacities& capacities, std::uint64_t pixels);
-  /// Whether a frame builds on the one before it.
-  static bool is_delta(ByteView p3x_frame);
+  /// Whether such a frame (is_coded) builds on the one before it. Errors: those of MixedFrame.
+  static Result<FrameKind> kind_of(FrameFormat format, ByteView payload);
 
   /// The picture after this frame; valid until the next call. Errors: those of p3x::Decoder,
   /// kDimensionsTooLarge beyond `limits`, kDecodeLimit (the machine has no memory for it). After
