@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstring>
+#include <semaphore>
 #include <thread>
 
 #include "include/p3a/p3a.h"
@@ -66,12 +67,17 @@ TEST(CApi, WithTlsItIsSaidWhyTheDisplayIsNotTrusted) {
   p3a_stream_options_init(&options);
   EXPECT_EQ(options.ca_file, nullptr);
   options.ca_file = "/nowhere.pem";
+  std::counting_semaphore<> changed(0);
+  options.user = &changed;
+  options.on_state = [](void* user, std::int32_t) {
+    static_cast<std::counting_semaphore<>*>(user)->release();
+  };
   p3a_stream* stream = p3a_stream_open(address.c_str(), &options);
   const Bytes pixels(64 * 64 * 4, 77);
   const p3a_picture view = picture(pixels, 64);
   EXPECT_EQ(p3a_stream_submit(stream, &view, 0), P3A_OK);
-  for (int i = 0; i < 1000 && status_of(stream).error[0] == 0; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  while (status_of(stream).error[0] == 0)
+    ASSERT_TRUE(changed.try_acquire_for(std::chrono::seconds(10)));
   EXPECT_NE(std::strstr(status_of(stream).error, "/nowhere.pem cannot be read"), nullptr);
   p3a_stream_close(stream);
   EXPECT_TRUE(server.requests().empty());
