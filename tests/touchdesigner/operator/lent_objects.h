@@ -21,13 +21,13 @@
 using Clock = std::chrono::steady_clock;
 using Bytes = std::vector<std::uint8_t>;
 constexpr auto kGpuTime = std::chrono::milliseconds(2);
-inline std::atomic<int> alive{0};  // objects that were lent to the plugin
+using Count = std::atomic<int>;  // of the objects that one operator was lent and still holds
 
 template <class Base>
 class Counted : public Base {
  public:
-  Counted() { ++alive; }
-  ~Counted() override { --alive; }
+  explicit Counted(Count& lent) : lent_(lent) { ++lent_; }
+  ~Counted() override { --lent_; }
 
  protected:
   void acquire() override { ++references_; }
@@ -39,6 +39,9 @@ class Counted : public Base {
 #else
   std::atomic<int> references_{0};
 #endif
+
+ private:
+  Count& lent_;
 };
 
 template <class T>
@@ -59,6 +62,7 @@ struct String final : TD::OP_String {
 
 class Download final : public Counted<TD::OP_TOPDownloadResult> {
  public:
+  using Counted::Counted;
   Clock::time_point ready;
   std::shared_ptr<const Bytes> picture;  // bottom row first
   bool flip = false;
@@ -80,12 +84,14 @@ class Download final : public Counted<TD::OP_TOPDownloadResult> {
 };
 
 struct Buffer final : Counted<TD::TOP_Buffer> {
+  using Counted::Counted;
   Bytes bytes;
 };
 
 // One colour, a marker in the top left corner: an eighth of each side, white.
 class Input final : public TD::OP_TOPInput {
  public:
+  explicit Input(Count& lent) : lent_(lent) {}
   std::shared_ptr<const Bytes> picture;  // BGRA, bottom row first, as TouchDesigner keeps it
   void paint(std::uint32_t colour) {
     Bytes painted(std::size_t{4} * textureDesc.width * textureDesc.height);
@@ -105,7 +111,7 @@ class Input final : public TD::OP_TOPInput {
   }
   TD::OP_SmartRef<TD::OP_TOPDownloadResult> downloadTexture(
       const TD::OP_TOPInputDownloadOptions& options, void*) const override {
-    auto* made = new Download;
+    auto* made = new Download(lent_);
     made->textureDesc = textureDesc;
     made->textureDesc.pixelFormat = options.pixelFormat;
     made->size = picture->size();
@@ -114,6 +120,9 @@ class Input final : public TD::OP_TOPInput {
     made->flip = options.verticalFlip;
     return lend<TD::OP_TOPDownloadResult>(made);
   }
+
+ private:
+  Count& lent_;
 };
 
 class Inputs final : public TD::OP_Inputs {
@@ -208,9 +217,11 @@ class Parameters final : public TD::OP_ParameterManager {
 };
 
 struct Context final : TD::TOP_Context {
+  explicit Context(Count& count) : lent(count) {}
+  Count& lent;
   TD::OP_SmartRef<TD::TOP_Buffer> createOutputBuffer(uint64_t size, TD::TOP_BufferFlags,
                                                      void*) override {
-    auto* made = new Buffer;
+    auto* made = new Buffer(lent);
     made->bytes.resize(size);
     made->data = made->bytes.data();
     made->size = size;
