@@ -53,6 +53,7 @@ Rgb through(const ToneCurve& tone, Rgb color);
 struct View {
   Fit fit = Fit::kContain;
   Scaling scaling = Scaling::kNearest;
+  Scaling chroma = Scaling::kBilinear;  ///< of a JPEG that keeps its colour at half the size
   Rotation rotation = Rotation::k0;
   Rgb background;
   ToneCurve tone;

@@ -31,6 +31,7 @@ std::string_view layout_name(RawLayout layout) {
 void FrameMaker::configure(const Config& config) {
   limits_ = image_limits_of(config);
   view_ = view_of(config);
+  view_.chroma = view_.scaling;  // mostly pixel art, and in a hurry: docs/decisions/0013
   part_view_ = view_;
   part_view_.fit = Fit::kStretch;
 }

@@ -46,7 +46,8 @@ class JpegPicture final : public Picture {
     if (*size != info_.size) {
       return fail(ErrorCode::kDecodeFailed, "The JPEG tells two sizes. Export it again.");
     }
-    const auto rows = reader->start(decode_scale(info_.size, canvas, view));
+    const auto rows =
+        reader->start(decode_scale(info_.size, canvas, view), view.chroma == Scaling::kBilinear);
     if (!rows) return std::unexpected(rows.error());
     const PictureShape shape{.rows = *rows, .original = info_.size, .format = RowFormat::kRgb888};
     auto compositor = start_composing(canvas, view, shape, scratch_);

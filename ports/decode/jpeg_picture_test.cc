@@ -82,6 +82,25 @@ TEST(JpegPicture, ShrinksWhileDecodingWithoutShowingAnotherPicture) {
   }
 }
 
+TEST(JpegPicture, RepeatsHalvedColourWhichIsNearerToPixelArtOrInterpolatesIt) {
+  const Size size{128, 128};
+  const auto art = noise_rows(size, 4);
+  const auto picture =
+      open(make_jpeg({.size = size, .quality = 90, .noise = true, .cell = 4}), size);
+  const auto mean_error = [&](Scaling chroma) {
+    CanvasMemory memory(size);
+    View view = plain_view();
+    view.chroma = chroma;
+    EXPECT_TRUE(picture->next(view, memory.canvas));
+    std::size_t sum = 0;
+    for (std::size_t i = 0; i < art.size(); ++i) {
+      sum += static_cast<std::size_t>(std::abs(memory.pixels[i] - art[i]));
+    }
+    return static_cast<double>(sum) / static_cast<double>(art.size());
+  };
+  EXPECT_LT(mean_error(Scaling::kNearest), mean_error(Scaling::kBilinear) / 2);
+}
+
 TEST(JpegPicture, ReadsTheFileInSmallPieces) {
   const Size size{512, 512};
   std::size_t largest = 0;

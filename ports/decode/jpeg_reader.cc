@@ -81,11 +81,12 @@ Result<Size> JpegReader::read_header() {
   return Size{info_.image_width, info_.image_height};
 }
 
-Result<Size> JpegReader::start(std::uint32_t eighths) {
-  const Status started = guarded([this, eighths] {
+Result<Size> JpegReader::start(std::uint32_t eighths, bool smooth_chroma) {
+  const Status started = guarded([this, eighths, smooth_chroma] {
     info_.out_color_space = JCS_EXT_RGB;
     info_.scale_num = eighths;
     info_.scale_denom = 8;
+    info_.do_fancy_upsampling = smooth_chroma ? TRUE : FALSE;
     jpeg_start_decompress(&info_);
   });
   if (!started) return std::unexpected(started.error());

@@ -33,7 +33,8 @@ class JpegReader {
   /// The picture's size. Errors, of all calls: kDecodeFailed, kDecodeLimit, kUnsupportedFeature.
   Result<Size> read_header();
   /// Begins decoding, shrunk to `eighths`/8 (1 to 8), and returns the size of the rows to come.
-  Result<Size> start(std::uint32_t eighths);
+  /// Chroma that the file keeps at half the size is interpolated, or else repeated.
+  Result<Size> start(std::uint32_t eighths, bool smooth_chroma);
   /// Decodes up to `count` rows to where `rows` points, each width × 3 bytes; returns how many.
   Result<std::uint32_t> read_rows(std::uint8_t** rows, std::uint32_t count);
   /// After the last row: the rest of the file is there and in order.

@@ -16,8 +16,22 @@ struct JpegSample {
   Size size;
   int quality = 75;
   bool noise = false;
+  std::uint32_t cell = 1;                  ///< side of the squares of one colour, of noise
   std::vector<jpeg_scan_info> scans = {};  ///< empty: baseline
 };
+
+/// The pixels of noise, in tight R,G,B rows.
+inline std::vector<std::uint8_t> noise_rows(Size size, std::uint32_t cell) {
+  std::minstd_rand random(1);
+  std::vector<std::uint8_t> pixels(size.pixels() * 3);
+  for (std::size_t i = 0; i < pixels.size(); ++i) {
+    const std::size_t x = i / 3 % size.width;
+    const std::size_t y = i / 3 / size.width;
+    const std::size_t corner = (y / cell * cell * size.width + x / cell * cell) * 3 + i % 3;
+    pixels[i] = corner == i ? static_cast<std::uint8_t>(random() >> 8) : pixels[corner];
+  }
+  return pixels;
+}
 
 /// 4:2:0 of a gradient with blocks, or of noise.
 inline std::vector<std::uint8_t> make_jpeg(JpegSample sample) {
@@ -39,12 +53,12 @@ inline std::vector<std::uint8_t> make_jpeg(JpegSample sample) {
     info.num_scans = static_cast<int>(sample.scans.size());
   }
   jpeg_start_compress(&info, TRUE);
-  std::minstd_rand random(1);
+  const auto noise = noise_rows(sample.size, sample.cell);
   std::vector<std::uint8_t> row(std::size_t{sample.size.width} * 3);
   for (std::uint32_t y = 0; y < sample.size.height; ++y) {
     for (std::uint32_t i = 0; i < row.size(); ++i) {
       const std::uint32_t smooth = i / 3 / 4 + y / 3 + (i / 96 + y / 32) % 2 * 60;
-      row[i] = static_cast<std::uint8_t>(sample.noise ? random() >> 8 : smooth % 256);
+      row[i] = sample.noise ? noise[y * row.size() + i] : static_cast<std::uint8_t>(smooth % 256);
     }
     JSAMPROW rows[] = {row.data()};
     jpeg_write_scanlines(&info, rows, 1);

@@ -85,7 +85,8 @@ def difference(ours: np.ndarray, theirs: Image.Image) -> str:
 
 @pytest.fixture
 def ours(start_display):
-    return Ours(start_display({"panel.width": SIDE, "panel.height": SIDE, "panel.refresh_hz": 0}))
+    # Soft edges: a JPEG's halved colour is interpolated then, as by Pillow.
+    return Ours(start_display({"panel.width": SIDE, "panel.height": SIDE, "panel.refresh_hz": 0, "picture.scaling": "bilinear"}))
 
 
 def packaged() -> list[pathlib.Path]:
