@@ -27,10 +27,12 @@ if(NOT P3A_FUZZ AND NOT P3A_ONLY_OPERATOR)
   target_link_libraries(p3a_replay PRIVATE p3a_options)
 endif()
 
-# p3a_room(NAME [RESTRICTED] [LINK targets...] [TEST_LINK targets...] [BENCH_LINK targets...])
+# p3a_room(NAME [RESTRICTED] [LINK targets...] [TEST_LINK targets...] [BENCH_LINK targets...] [APART sources...])
 # RESTRICTED: no exceptions, no RTTI, as on the chip.
+# APART: compiled by themselves where sources are compiled several at once (preset release), since they use a name for
+# something else than a neighbour does, or a type of theirs has members whose types are in no named namespace.
 function(p3a_room NAME)
-  cmake_parse_arguments(ROOM "RESTRICTED" "" "LINK;TEST_LINK;BENCH_LINK" ${ARGN})
+  cmake_parse_arguments(ROOM "RESTRICTED" "" "LINK;TEST_LINK;BENCH_LINK;APART" ${ARGN})
   file(GLOB SOURCES CONFIGURE_DEPENDS *.cc)
   if(NOT P3A_ONLY_OPERATOR)
     set(TESTS ${SOURCES})
@@ -41,6 +43,7 @@ function(p3a_room NAME)
   list(FILTER FUZZERS INCLUDE REGEX "_fuzz\\.cc$")
   list(FILTER BENCHES INCLUDE REGEX "_bench\\.cc$")
   p3a_sources(${CMAKE_CURRENT_SOURCE_DIR} SOURCES)
+  set_source_files_properties(${ROOM_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 
   set(LIB p3a_${NAME})
   if(SOURCES)
