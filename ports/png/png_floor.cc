@@ -115,23 +115,28 @@ void PngFloor::fit(std::size_t row_bytes) {
 }
 
 bool PngFloor::takes_more(Size size, const PngRows& rows, std::size_t bytes) {
-  constexpr std::uint32_t kFirstLook = 24, kMoreBy = 5;
+  constexpr std::uint32_t kFirstLook = 24, kMoreBy = 5, kPatience = 20;
   if (size.pixels() == 0) return false;
   const std::size_t row_bytes = std::size_t{size.width} * 3;
   fit(row_bytes);
   if (!deflate_->ready || deflateReset(&deflate_->stream) != Z_OK) return false;
-  for (std::uint32_t y = 0, look = kFirstLook; y < size.height; ++y) {
+  // The next picture of a stream is like the last one.
+  const std::uint32_t first_look = std::max(kFirstLook, rows_ - rows_ / 8);
+  for (std::uint32_t y = 0, look = first_look; y < size.height; ++y) {
     const ByteView filtered = filter(rows(y));
     deflate_->add(filtered);
     // It is looked at where a row repeats, if one does soon.
     const bool last = y + 1 == size.height;
     const bool zeros = row_bytes >= kTail && all_zero(filtered.subspan(1));
-    if (!last && (y < look || (!zeros && y < look + look / kMoreBy))) continue;
+    if (!last && (y < look || (!zeros && y < look + kPatience))) continue;
     look = y + std::max(kFirstLook / 2, y / kMoreBy);
     const auto now = deflate_->size_now();
     const std::size_t less = last ? 0 : kCodeBytes + (zeros ? kZeroTailBytes : kTailBytes);
-    if (now && kChunkBytes + *now > bytes + less) return true;
+    if (!now || kChunkBytes + *now <= bytes + less) continue;
+    rows_ = y;
+    return true;
   }
+  rows_ = 0;
   return false;
 }
 

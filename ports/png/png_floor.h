@@ -38,6 +38,7 @@ class PngFloor {
   std::unique_ptr<Deflate> deflate_;
   std::array<std::vector<std::uint8_t>, kFilters> filtered_;
   std::vector<std::uint8_t> above_;  // the row above, 0 above the first
+  std::uint32_t rows_ = 0;           // how many were enough the last time
 };
 
 }  // namespace p3a
