@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "ports/png/png_floor.h"
+#include "ports/client/png_floor.h"
 #include "sender/ports.h"
 
 namespace p3a::sender {

@@ -11,7 +11,7 @@
 
 #include "ports/png/png_writer.h"
 
-namespace p3a {
+namespace p3a::sender {
 
 /// The least that any PNG of 8-bit R,G,B takes, whoever makes it: its chunks' heads, and deflate
 /// makes nothing shorter than by 1032.
@@ -41,4 +41,4 @@ class PngFloor {
   std::uint32_t rows_ = 0;           // how many were enough the last time
 };
 
-}  // namespace p3a
+}  // namespace p3a::sender

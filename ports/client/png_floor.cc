@@ -1,4 +1,4 @@
-#include "ports/png/png_floor.h"
+#include "ports/client/png_floor.h"
 
 #include <zlib.h>
 
@@ -7,7 +7,7 @@
 #include <cstring>
 #include <optional>
 
-namespace p3a {
+namespace p3a::sender {
 namespace {
 
 constexpr std::size_t kChunkBytes = 57;  // signature, IHDR, the heads of one IDAT and of IEND
@@ -181,4 +181,4 @@ void PngFloor::filter_all(const std::uint8_t* row) {
     path[i] = minus(row[i], paeth(row[i - 3], up[i], up[i - 3]));
 }
 
-}  // namespace p3a
+}  // namespace p3a::sender
