@@ -36,16 +36,8 @@ constexpr std::uint32_t kExactTiles = 48;
 constexpr std::size_t kExactTileBytes = 1000;  // at most, with its share of a file's head
 constexpr std::uint32_t kFirstPause = 60, kLongestPause = 1920;
 
-// A PNG may be smaller than a P3X frame that takes more than this share of the raw pixels; when
-// neighbours differ a little everywhere, than any that is larger than PNG's smallest (deflate makes
-// nothing shorter than by 1032).
-constexpr std::size_t kPngShare = 32, kRichPngShare = 1032;
 constexpr std::string_view kSmaller = "smaller than P3X";
 constexpr std::uint32_t kFirstPngTurns = 4, kMostPngTurns = 64;
-bool png_may_be_smaller(std::size_t bytes, const Pixels& rgb) {
-  const std::size_t raw = std::size_t{rgb.size.width} * rgb.size.height * 3;
-  return bytes > raw / kPngShare || (bytes > raw / kRichPngShare && P3xEncoder::looks_rich(rgb));
-}
 
 std::unexpected<Error> too_large(std::size_t bytes, std::uint32_t limit) {
   return fail(ErrorCode::kFrameTooLarge, "The picture takes ", bytes,
@@ -177,13 +169,16 @@ Result<EncodedFrame> FrameEncoder::try_p3x(const Pixels& pixels, int quality) {
       return encode_mixed(*picture, quality);
     return fail(ErrorCode::kUnsupportedFeature, "The content is better sent as JPEG.");
   }
-  const std::size_t allowed = panel_.limits.of(FrameFormat::kPixelArt);
-  const auto payload = p3x_.encode(*picture, *panel_.p3x, std::min(allowed, kMostP3x));
+  const std::size_t room =
+      std::min<std::size_t>(panel_.limits.of(FrameFormat::kPixelArt), kMostP3x);
+  if (auto png = png_in_turn(*picture, room)) return *png;
+  const auto payload = p3x_.encode(*picture, *panel_.p3x, room);
   if (!payload && mixed && rich_.on_too_large(*picture) && rich_.take(*picture))
     return encode_mixed(*picture, quality);
   note_weight(payload);
   if (!payload) return std::unexpected(payload.error());
   if (mixed && payload->size() > kHeavyPart) rich_.on_heavy(*picture);
+  if (auto png = smaller_png(*picture, payload, room)) return *png;
   return EncodedFrame{.format = FrameFormat::kPixelArt, .payload = *payload, .reason = "pixel art"};
 }
 
@@ -266,8 +261,7 @@ Result<EncodedFrame> FrameEncoder::finish_mixed(std::size_t limit) {
   return EncodedFrame{.format = FrameFormat::kMixed, .payload = payload, .exact = rich_.exact()};
 }
 
-// P3X, or a PNG where that is smaller. It is not tried again for some frames then, unless they
-// become much smaller.
+// P3X, or a PNG where that is smaller.
 Result<EncodedFrame> FrameEncoder::encode_p3x(const Pixels& pixels, int max_error,
                                               std::size_t limit) {
   if (!panel_.p3x)
@@ -275,28 +269,40 @@ Result<EncodedFrame> FrameEncoder::encode_p3x(const Pixels& pixels, int max_erro
   const auto fitting = fitted(pixels, FrameFormat::kPixelArt);
   if (!fitting) return std::unexpected(fitting.error());
   const Pixels picture = coarsened(*fitting, max_error);
-  const bool png = panel_.takes(FrameFormat::kPng);
-  if (png && png_turns_ > 0) {
-    --png_turns_;
-    auto frame = encode_png(picture, PngEffort::kSmall, limit, kSmaller);
-    if (frame && frame->payload.size() * 2 < png_bytes_) png_turns_ = 0;
-    return frame;
-  }
+  if (auto png = png_in_turn(picture, limit)) return *png;
   const std::size_t room = std::min<std::size_t>(limit, panel_.limits.of(FrameFormat::kPixelArt));
   const auto payload = p3x_.encode(picture, *panel_.p3x, room);
-  if (png && (!payload || png_may_be_smaller(payload->size(), picture))) {
-    auto frame = encode_png(picture, PngEffort::kSmall, payload ? payload->size() * 50 / 51 : limit,
-                            kSmaller);
-    if (frame) {
-      p3x_.request_key();  // what was encoded is not sent
-      png_bytes_ = frame->payload.size();
-      png_turns_ = next_png_turns_ = std::clamp(next_png_turns_ * 2, kFirstPngTurns, kMostPngTurns);
-      return frame;
-    }
-  }
+  if (auto png = smaller_png(picture, payload, limit)) return *png;
   if (!payload) return std::unexpected(payload.error());
-  next_png_turns_ = 0;
   return EncodedFrame{.format = FrameFormat::kPixelArt, .payload = *payload, .reason = "asked for"};
+}
+
+// A PNG, for some frames after one was smaller than P3X, unless they become much smaller.
+std::optional<EncodedFrame> FrameEncoder::png_in_turn(const Pixels& rgb, std::size_t limit) {
+  if (png_turns_ == 0 || !panel_.takes(FrameFormat::kPng)) return std::nullopt;
+  --png_turns_;
+  const auto frame = encode_png(rgb, PngEffort::kSmall, limit, kSmaller);
+  if (!frame || frame->payload.size() * 2 < png_bytes_) png_turns_ = 0;
+  return frame ? std::optional(*frame) : std::nullopt;
+}
+
+// The PNG of a picture that took as P3X more than 1.02 times its bytes, or was no P3X at all.
+std::optional<EncodedFrame> FrameEncoder::smaller_png(const Pixels& rgb,
+                                                      const Result<ByteView>& p3x,
+                                                      std::size_t limit) {
+  if (!panel_.takes(FrameFormat::kPng)) return std::nullopt;
+  const std::size_t most = p3x ? p3x->size() * 50 / 51 : limit;
+  std::optional<EncodedFrame> png;
+  if (!p3x || !images_.png_takes_more(rgb, most))
+    if (auto frame = encode_png(rgb, PngEffort::kSmall, most, kSmaller)) png = *frame;
+  if (!png) {
+    if (p3x) next_png_turns_ = 0;
+    return png;
+  }
+  request_key();  // what was encoded is not sent
+  png_bytes_ = png->payload.size();
+  png_turns_ = next_png_turns_ = std::clamp(next_png_turns_ * 2, kFirstPngTurns, kMostPngTurns);
+  return png;
 }
 
 Result<EncodedFrame> FrameEncoder::encode_png(const Pixels& rgb, PngEffort effort,

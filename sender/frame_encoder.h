@@ -1,9 +1,9 @@
 // From a submitted picture to a frame's payload: resized, flipped and encoded as asked and as the
 // display takes it.
 //
-// P3X, when it is asked for, gives way to PNG for a frame that would be larger than one; with
-// kAuto it gives way to JPEG, for the rich parts of the picture where the display takes that, else
-// for all of it; encode_exact() makes the same picture good when it rests.
+// P3X gives way to PNG for a frame of more than 1.02 times its bytes; with kAuto it gives way to
+// JPEG, for the rich parts of the picture where the display takes that, else for all of it;
+// encode_exact() makes the same picture good when it rests.
 //
 // In: pixels, the wished JPEG quality, what the display said of itself. Out: a payload within the
 // display's limits; a JPEG that comes out too large is made again with less quality, down to the
@@ -11,6 +11,7 @@
 // in. Once a size has been seen, none of it takes memory. One thread at a time.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/compose/compositor.h"
@@ -79,6 +80,9 @@ class FrameEncoder {
   Result<EncodedFrame> encode_p3x(const Pixels& pixels, int max_error, std::size_t limit);
   Result<EncodedFrame> encode_png(const Pixels& rgb, PngEffort effort, std::size_t limit,
                                   std::string_view reason);
+  std::optional<EncodedFrame> png_in_turn(const Pixels& rgb, std::size_t limit);
+  std::optional<EncodedFrame> smaller_png(const Pixels& rgb, const Result<ByteView>& p3x,
+                                          std::size_t limit);
   Pixels coarsened(const Pixels& rgb, int max_error);
   Result<EncodedFrame> encode_other(const Pixels& pixels, int quality);
   Result<FrameFormat> choose_format() const;

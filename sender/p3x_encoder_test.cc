@@ -94,6 +94,7 @@ TEST(P3xEncoder, AFrameIsNeverLargerThanAPng) {
   p3x::TestMemory memory(4U << 20);
   p3x::Decoder decoder(memory.bytes());
   ASSERT_TRUE(decoder.decode(rig.encode(art(1))->payload).has_value());
+  rig.images.png_is_small = true;
   rig.images.png_bytes = 1000;
   std::uint32_t pngs = 0;
   for (std::uint32_t i = 0; i < 20; ++i) {

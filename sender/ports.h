@@ -83,6 +83,9 @@ class ImageEncoder {
   virtual Result<ByteView> encode_jpeg(const Pixels& pixels, int quality, bool full_chroma) = 0;
   /// R,G,B rows only.
   virtual Result<ByteView> encode_png(const Pixels& pixels, PngEffort effort) = 0;
+  /// True: encode_png(kSmall) would take more than `bytes`; found out without making all of it.
+  /// False: it would not, or by little.
+  virtual bool png_takes_more(const Pixels& pixels, std::size_t bytes) = 0;
 };
 
 }  // namespace p3a::sender

@@ -44,9 +44,14 @@ class TestEncoder final : public ImageEncoder {
     return ByteView(png_);
   }
 
+  bool png_takes_more(const Pixels&, std::size_t bytes) override {
+    return !png_is_small || png_bytes > bytes;
+  }
+
   bool fails = false;
   std::size_t bytes_per_quality = 100;
   std::size_t png_bytes = 0;  ///< at least
+  bool png_is_small = false;  ///< whole pictures too: looked at beside P3X
   std::vector<Size> sizes;
 
  private:

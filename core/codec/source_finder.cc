@@ -14,6 +14,7 @@ constexpr std::uint32_t kPatch = 4;    // side of the squares that are looked fo
 constexpr std::uint32_t kMargin = 16;  // how far around the changes the last picture is indexed
 constexpr std::uint32_t kAmbiguous = 0x3FFFFF;  // a patch that is there more than once
 constexpr std::uint32_t kManyBlocks = 48;       // when whole lines are compared
+constexpr std::uint32_t kLargeChange = 1024;    // blocks
 constexpr std::uint32_t kWorthSource = 10;      // cells that a source must save
 
 std::uint64_t block_count(Size output) {
@@ -106,7 +107,15 @@ bool SourceFinder::plan(const State& state, const std::uint32_t* actual) {
   const Model& model = state.model(0);
   for (std::uint32_t i = 1; i < model.sources_used; ++i) add_candidate(state, model.sources[i]);
   look_into_the_past(state);
-  find_unexplained(state, actual);
+  // The first candidate, the last picture in place, foretells none. When most of a large change is
+  // new to older pictures, these, which no cache holds, are asked last.
+  open_every(std::max<std::uint32_t>(1U, changed_count_ / kManyBlocks));
+  find_unexplained(state, actual, 1);
+  const bool new_to_all = changed_count_ >= kLargeChange && open_count_ * 2 > kManyBlocks;
+  open_every(1);
+  if (new_to_all) look_for_lines(state, actual);
+  find_unexplained(state, actual, 1);
+  if (!new_to_all && open_count_ >= kManyBlocks) look_for_lines(state, actual);
   if (open_count_ > 1) look_beside(state, actual);
   choose(state, actual);
   return true;
@@ -144,20 +153,26 @@ void SourceFinder::look_into_the_past(const State& state) {
   }
 }
 
-// Blocks that no candidate so far foretells.
-void SourceFinder::find_unexplained(const State& state, const std::uint32_t* actual) {
+void SourceFinder::open_every(std::uint32_t step) {
   open_count_ = 0;
-  std::uint32_t likely = 0;
-  for (std::uint32_t i = 0; i < changed_count_; ++i) {
-    const CellBox box = block_box(state, changed_[i]);
+  for (std::uint32_t i = 0; i < changed_count_; i += step) open_[open_count_++] = changed_[i];
+}
+
+// Leaves of the open blocks those that no candidate from `first` on foretells.
+void SourceFinder::find_unexplained(const State& state, const std::uint32_t* actual,
+                                    std::uint32_t first) {
+  std::uint32_t likely = first, left = 0;
+  for (std::uint32_t i = 0; i < open_count_ && first < candidate_count_; ++i) {
+    const CellBox box = block_box(state, open_[i]);
     bool open = !foretells(state, actual, box, candidates_[likely].source);
-    for (std::uint32_t k = 1; open && k < candidate_count_; ++k) {
+    for (std::uint32_t k = first; open && k < candidate_count_; ++k) {
       if (k == likely || !foretells(state, actual, box, candidates_[k].source)) continue;
       likely = k;
       open = false;
     }
-    if (open) open_[open_count_++] = changed_[i];
+    if (open) open_[left++] = open_[i];
   }
+  if (first < candidate_count_) open_count_ = left;
 }
 
 CellBox SourceFinder::open_box(const State& state) const {
@@ -172,14 +187,13 @@ CellBox SourceFinder::open_box(const State& state) const {
   return box;
 }
 
-// Hashes of all rows and all columns of a box, in one pass. `row(y)` gives the cells of a row.
-template <class RowOf>
-void SourceFinder::hash_lines(const CellBox& box, RowOf row, std::uint32_t* rows,
-                              std::uint32_t* columns) {
+// Hashes of all rows and all columns of a box, in one pass.
+void SourceFinder::hash_lines(const CellBox& box, const std::uint32_t* picture, std::size_t stride,
+                              std::uint32_t* rows, std::uint32_t* columns) {
   const auto step = [](auto hash, auto cells) { return (hash << 5) + hash + (cells ^ cells >> 9); };
   std::fill(columns + box.left, columns + box.right, 1U);
   for (std::uint32_t y = box.top; y < box.bottom; ++y) {
-    const std::uint32_t* const cells = row(y);
+    const std::uint32_t* const cells = picture + y * stride;
     FourCells sum{1, 1, 1, 1};
     std::uint32_t x = box.left;
     for (; x + 4 <= box.right; x += 4) {
@@ -204,9 +218,8 @@ void SourceFinder::compare_lines(const State& state, const std::uint32_t* actual
   std::uint32_t *const rows_before = lines_, *const rows_now = lines_ + kMaxSide;
   std::uint32_t *const columns_before = lines_ + 2 * kMaxSide, *const columns_now =
                                                                    lines_ + 3 * kMaxSide;
-  hash_lines(box, [&](std::uint32_t y) { return state.row(1, y); }, rows_before, columns_before);
-  hash_lines(
-      box, [&](std::uint32_t y) { return actual + y * state.stride(); }, rows_now, columns_now);
+  hash_lines(box, state.row(1, 0), state.stride(), rows_before, columns_before);
+  hash_lines(box, actual, state.stride(), rows_now, columns_now);
   find_moved_lines(rows_before, rows_now, box.top, box.bottom,
                    [&](std::uint32_t to, std::uint32_t from) { vote(votes, 0, to, from << 11); });
   find_moved_lines(columns_before, columns_now, box.left, box.right,
@@ -236,8 +249,13 @@ void SourceFinder::index_patches(const State& state, CellBox box) {
   box.right = std::min<std::uint32_t>(box.right + kMargin, state.columns());
   box.bottom = std::min<std::uint32_t>(box.bottom + kMargin, state.rows());
   std::fill_n(patches_, std::size_t{1} << patch_bits_, 0U);
+  std::uint32_t* const near = lines_;  // block rows, kMargin above them
+  std::fill_n(near, state.block_rows() + 2 * kMargin / kBlock, 0U);
+  for (std::uint32_t i = 0; i < open_count_; ++i)
+    std::fill_n(near + open_[i] / state.block_columns(), 2 * kMargin / kBlock + 1, 1U);
   const std::size_t stride = state.stride();
   for (std::uint32_t y = box.top; y + kPatch <= box.bottom; y += kPatch) {
+    if (near[(y + kMargin) / kBlock] == 0) continue;
     const std::uint32_t* const cells = state.row(1, y);
     for (std::uint32_t x = box.left; x + kPatch <= box.right; x += kPatch) {
       const std::uint32_t* const at = cells + x;
@@ -270,19 +288,31 @@ void SourceFinder::vote(Candidate* votes, std::uint32_t x, std::uint32_t y,
   }
 }
 
+// What moved as a whole, and explains most: the dearer search is for the rest.
+void SourceFinder::look_for_lines(const State& state, const std::uint32_t* actual) {
+  Candidate* const votes = votes_;
+  std::fill_n(votes, kVotes, Candidate{});
+  compare_lines(state, actual, open_box(state), votes);
+  const std::uint32_t before = candidate_count_;
+  add_most_voted(state, votes, 2);
+  find_unexplained(state, actual, before);
+}
+
 // Patches of unexplained blocks, at every place, that the last picture had elsewhere.
 void SourceFinder::look_beside(const State& state, const std::uint32_t* actual) {
   constexpr std::uint32_t kSample = 256;
   if (state.columns() < kPatch || state.rows() < kPatch) return;
   Candidate* const votes = votes_;
   std::fill_n(votes, kVotes, Candidate{});
-  const CellBox around = open_box(state);
-  if (open_count_ >= kManyBlocks) compare_lines(state, actual, around, votes);
-  index_patches(state, around);
+  index_patches(state, open_box(state));
   const std::uint32_t step = std::max<std::uint32_t>(1U, open_count_ / kSample);
   for (std::uint32_t i = 0; i < open_count_; i += step)
     look_up_block(state, actual, open_[i], votes);
-  for (int i = 0; i < 6; ++i) {
+  add_most_voted(state, votes, 6);
+}
+
+void SourceFinder::add_most_voted(const State& state, Candidate* votes, std::uint32_t most) {
+  for (std::uint32_t i = 0; i < most; ++i) {
     Candidate* const best =
         std::max_element(votes, votes + kVotes,
                          [](const Candidate& a, const Candidate& b) { return a.votes < b.votes; });

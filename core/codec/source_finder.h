@@ -54,11 +54,13 @@ class SourceFinder {
   void add_candidate(const State& state, Source source);
   void look_into_the_past(const State& state);
   void look_beside(const State& state, const std::uint32_t* actual);
-  void find_unexplained(const State& state, const std::uint32_t* actual);
+  void look_for_lines(const State& state, const std::uint32_t* actual);
+  void add_most_voted(const State& state, Candidate* votes, std::uint32_t most);
+  void open_every(std::uint32_t step);
+  void find_unexplained(const State& state, const std::uint32_t* actual, std::uint32_t first);
   CellBox open_box(const State& state) const;
-  template <class RowOf>
-  static void hash_lines(const CellBox& box, RowOf row, std::uint32_t* rows,
-                         std::uint32_t* columns);
+  static void hash_lines(const CellBox& box, const std::uint32_t* picture, std::size_t stride,
+                         std::uint32_t* rows, std::uint32_t* columns);
   void compare_lines(const State& state, const std::uint32_t* actual, const CellBox& box,
                      Candidate* votes);
   template <class Found>

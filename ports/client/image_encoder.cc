@@ -18,6 +18,12 @@ int turbo_format(InputFormat format) {
   }
 }
 
+PngRows rows_of(const Pixels& pixels) {
+  return [pixels](std::uint32_t y) {
+    return ByteView(pixels.row(y), std::size_t{pixels.size.width} * 3);
+  };
+}
+
 }  // namespace
 
 LibraryImageEncoder::LibraryImageEncoder() : turbo_(tjInitCompress()) {}
@@ -48,14 +54,17 @@ Result<ByteView> LibraryImageEncoder::encode_jpeg(const Pixels& pixels, int qual
 }
 
 Result<ByteView> LibraryImageEncoder::encode_png(const Pixels& pixels, PngEffort effort) {
-  const auto row = [&](std::uint32_t y) {
-    return ByteView(pixels.row(y), std::size_t{pixels.size.width} * 3);
-  };
-  if (const Status written = write_png(pixels.size, row, png_, effort == PngEffort::kSmall);
+  if (const Status written =
+          write_png(pixels.size, rows_of(pixels), png_, effort == PngEffort::kSmall);
       !written) {
     return std::unexpected(written.error());
   }
   return ByteView(png_);
+}
+
+bool LibraryImageEncoder::png_takes_more(const Pixels& pixels, std::size_t bytes) {
+  return bytes < smallest_png(pixels.size) ||
+         png_floor_.takes_more(pixels.size, rows_of(pixels), bytes);
 }
 
 }  // namespace p3a::sender

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <random>
 
@@ -102,6 +103,76 @@ TEST(ImageEncoder, PngIsExact) {
     Bytes rgb(bytes.size());
     ASSERT_EQ(spng_decode_image(context.get(), rgb.data(), rgb.size(), SPNG_FMT_RGB8, 0), 0);
     EXPECT_EQ(rgb, bytes);
+  }
+}
+
+using Paint = std::function<std::uint32_t(std::uint32_t x, std::uint32_t y)>;
+
+Bytes painted(Size size, const Paint& colour) {
+  Bytes rgb;
+  for (std::uint32_t y = 0; y < size.height; ++y)
+    for (std::uint32_t x = 0; x < size.width; ++x)
+      for (const int shift : {16, 8, 0})
+        rgb.push_back(static_cast<std::uint8_t>(colour(x, y) >> shift));
+  return rgb;
+}
+
+std::uint32_t random_of(std::uint32_t x, std::uint32_t y) {
+  std::uint32_t hash = x * 0x9E3779B1U ^ (y + 1) * 0x85EBCA6BU;
+  hash = (hash ^ hash >> 15) * 0x2C1B3C6DU;
+  return hash ^ hash >> 13;
+}
+
+// Art, noise, smooth colours, and what deflate is better at than P3X: few rows in any order.
+const std::vector<std::pair<const char*, Paint>> kContents{
+    {"one colour", [](auto, auto) { return 0x203040U; }},
+    {"black", [](auto, auto) { return 0U; }},
+    {"texels", [](auto x, auto y) { return random_of(x / 8, y / 8) % 6 * 0x281E0AU; }},
+    {"fine texels", [](auto x, auto y) { return random_of(x / 2, y / 2) & 0xC0C0C0U; }},
+    {"noise", [](auto x, auto y) { return random_of(x, y); }},
+    {"a gradient", [](auto x, auto y) { return x << 16 | y << 8 | (x + y) / 2; }},
+    {"waves", [](auto x, auto y) { return ((x * y >> 4) & 255) << 16 | ((x ^ y) & 255) * 5; }},
+    {"few rows", [](auto x, auto y) { return random_of(x, random_of(7, y) % 6); }},
+    {"letterbox", [](auto x, auto y) { return y / 40 % 2 == 0 ? 0 : random_of(x / 4, y / 4); }}};
+
+TEST(ImageEncoder, APngIsSaidToTakeMoreOnlyIfItDoes) {
+  LibraryImageEncoder encoder;
+  for (const Size size : {Size{240, 160}, Size{37, 90}}) {
+    for (const auto& [name, paint] : kContents) {
+      const Bytes rgb = painted(size, paint);
+      const Pixels pixels{rgb.data(), size, size.width * 3UL, InputFormat::kRgb888};
+      const std::size_t png = encoder.encode_png(pixels, PngEffort::kSmall)->size();
+      for (std::size_t bytes = png; bytes < png + 200; bytes += 1 + bytes / 60)
+        EXPECT_FALSE(encoder.png_takes_more(pixels, bytes)) << name << ' ' << png;
+      // A file of more than one IDAT chunk has 12 bytes for each.
+      const std::size_t chunks = 12 * (1 + png / 8192);
+      EXPECT_TRUE(encoder.png_takes_more(pixels, png - chunks)) << name << ' ' << png;
+    }
+  }
+}
+
+// docs/P3X.md, section 13.
+TEST(ImageEncoder, NoP3xFrameTakesMoreThan1_02TimesItsPng) {
+  constexpr Size kSize{240, 160};
+  for (const Encoding encoding : {Encoding::kP3x, Encoding::kAuto}) {
+    LibraryImageEncoder encoder, reference;
+    const StreamOptions options{.encoding = encoding};
+    FrameEncoder frames(encoder, options);
+    const PanelFacts panel{.size = kSize,
+                           .p3x = P3xLimits{.table_bits = 12, .picture_bytes = 1U << 20}};
+    int as_png = 0;
+    for (std::uint32_t i = 0; i < 3 * kContents.size(); ++i) {
+      const auto& [name, paint] = kContents[i / 3];
+      const Bytes rgb = painted(kSize, [&](auto x, auto y) { return paint(x + i % 3, y + i % 3); });
+      const Pixels pixels{rgb.data(), kSize, kSize.width * 3UL, InputFormat::kRgb888};
+      const auto frame = frames.encode(pixels, 75, panel);
+      ASSERT_TRUE(frame.has_value());
+      if (frame->format != FrameFormat::kPixelArt && frame->format != FrameFormat::kPng) continue;
+      as_png += frame->format == FrameFormat::kPng;
+      const std::size_t png = reference.encode_png(pixels, PngEffort::kSmall)->size();
+      EXPECT_LE(frame->payload.size() * 50, png * 51) << name << ' ' << i;
+    }
+    EXPECT_GE(as_png, 3) << "what P3X is not good at";
   }
 }
 

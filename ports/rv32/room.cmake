@@ -1,6 +1,6 @@
 # p3a_room() for the bare machine: the same sources and tests as cmake/P3aRoom.cmake, one library and
 # one test program each, plus the compiler's notes on stack and calls that ports/rv32/budgets.py
-# reads. Fuzzers and benches stay on the host.
+# reads. Fuzzers (but for the codec's: CMakeLists.txt) and benches stay on the host.
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
 # Sizes must not depend on where the repository lies: assert() keeps file names.
 target_compile_options(p3a_options INTERFACE -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
