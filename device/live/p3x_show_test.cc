@@ -422,8 +422,8 @@ class TwoWays {
 };
 
 TEST(P3xShow, WhatIsPaintedStraightIsWhatIsDrawnTheLongWay) {
-  TwoWays(PixelFormat::kRgb888).run(1500);
-  TwoWays(PixelFormat::kRgb565).run(300);
+  TwoWays(PixelFormat::kRgb888).run(800);
+  TwoWays(PixelFormat::kRgb565).run(150);
 }
 
 // What the frame holds already is left alone: pixels that only the test has changed stay.
