@@ -70,6 +70,7 @@ FrameRef FramePool::acquire() {
   frame->present_at = {};
   frame->times = {};
   frame->source = Source::kSplash;
+  ++frame->lends_;
   frame->references.store(1, std::memory_order_relaxed);
   return FrameRef(frame);
 }

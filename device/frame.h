@@ -38,11 +38,16 @@ struct Frame {
   FrameTimes times;
   Source source = Source::kSplash;
 
+  /// How often the pool has lent it: if it is once more than when somebody drew on it and handed it
+  /// on, the pixels are still those.
+  std::uint64_t lends() const { return lends_; }
+
  private:
   friend class FramePool;
   friend class FrameRef;
   std::atomic<std::uint32_t> references{0};
   class FramePool* pool = nullptr;
+  std::uint64_t lends_ = 0;
 };
 
 class FrameRef {
@@ -72,7 +77,8 @@ class FramePool {
   ~FramePool();
   /// What `count` frames take.
   static std::size_t bytes(Size size, PixelFormat format, std::size_t count);
-  /// A frame with rubbish in it and its other members reset, or empty when all are lent.
+  /// A frame with what was drawn on it last, or rubbish, and its other members reset, or empty when
+  /// all are lent.
   FrameRef acquire();
 
  private:

@@ -39,6 +39,11 @@ constexpr std::uint32_t kFirstPause = 60, kLongestPause = 1920;
 constexpr std::string_view kSmaller = "smaller than P3X";
 constexpr std::uint32_t kFirstPngTurns = 4, kMostPngTurns = 64;
 
+p3x::RgbPicture rows_of(const Pixels& rgb) { return {rgb.data, rgb.size, rgb.stride}; }
+Pixels pixels_of(const p3x::RgbPicture& rows) {
+  return {rows.pixels, rows.size, rows.stride, InputFormat::kRgb888};
+}
+
 std::unexpected<Error> too_large(std::size_t bytes, std::uint32_t limit) {
   return fail(ErrorCode::kFrameTooLarge, "The picture takes ", bytes,
               " bytes and the display takes at most ", limit,
@@ -144,9 +149,9 @@ Result<EncodedFrame> FrameEncoder::encode_other(const Pixels& pixels, int qualit
 }
 
 // Where the choice is ours: not for photographs, and rarely again after it was the worse choice.
-bool FrameEncoder::p3x_is_due(const Pixels& rgb) {
+bool FrameEncoder::p3x_is_due(const p3x::RgbPicture& art) {
   p3x_refusal_ = "photograph or smooth colours";
-  if (P3xEncoder::looks_rich(rgb)) return false;
+  if (P3xEncoder::looks_rich(art)) return false;
   p3x_refusal_ = "P3X was too large lately, tried again soon";
   if (p3x_pause_ == 0) return true;
   --p3x_pause_;
@@ -159,26 +164,28 @@ bool FrameEncoder::takes_mixed() const {
 
 // P3X, or where a part of the picture is rich, P3X and JPEG.
 Result<EncodedFrame> FrameEncoder::try_p3x(const Pixels& pixels, int quality) {
-  const auto picture = fitted(pixels, FrameFormat::kPixelArt);
-  if (!picture) return std::unexpected(picture.error());
+  const auto art = fitted_art(pixels);
+  if (!art) return std::unexpected(art.error());
   const bool mixed = takes_mixed();
   if (!mixed) rich_.close();
-  if (rich_.take(*picture)) return encode_mixed(*picture, quality);
-  if (!p3x_is_due(*picture)) {
-    if (mixed && p3x_pause_ == 0 && rich_.on_rich_picture(*picture) && rich_.take(*picture))
-      return encode_mixed(*picture, quality);
+  const auto opened = [&](bool wanted) { return wanted && rich_.take(art_.whole()); };
+  if (rich_.take(rich_.open() ? art_.whole() : Pixels{}))
+    return encode_mixed(art_.whole(), quality);
+  if (!p3x_is_due(*art)) {
+    if (mixed && p3x_pause_ == 0 && opened(rich_.on_rich_picture(art_.whole())))
+      return encode_mixed(art_.whole(), quality);
     return fail(ErrorCode::kUnsupportedFeature, "The content is better sent as JPEG.");
   }
   const std::size_t room =
       std::min<std::size_t>(panel_.limits.of(FrameFormat::kPixelArt), kMostP3x);
-  if (auto png = png_in_turn(*picture, room)) return *png;
-  const auto payload = p3x_.encode(*picture, *panel_.p3x, room);
-  if (!payload && mixed && rich_.on_too_large(*picture) && rich_.take(*picture))
-    return encode_mixed(*picture, quality);
+  if (auto png = png_in_turn(*art, room)) return *png;
+  const auto payload = p3x_.encode(*art, *panel_.p3x, room);
+  if (!payload && mixed && opened(rich_.on_too_large(art_.whole())))
+    return encode_mixed(art_.whole(), quality);
   note_weight(payload);
   if (!payload) return std::unexpected(payload.error());
-  if (mixed && payload->size() > kHeavyPart) rich_.on_heavy(*picture);
-  if (auto png = smaller_png(*picture, payload, room)) return *png;
+  if (mixed && payload->size() > kHeavyPart) rich_.on_heavy(art_.whole());
+  if (auto png = smaller_png(*art, payload, room)) return *png;
   return EncodedFrame{.format = FrameFormat::kPixelArt, .payload = *payload, .reason = "pixel art"};
 }
 
@@ -202,7 +209,8 @@ Result<EncodedFrame> FrameEncoder::give_up_mixed(const Error& error) {
 
 Result<EncodedFrame> FrameEncoder::encode_mixed(const Pixels& rgb, int quality) {
   const std::size_t allowed = panel_.limits.of(FrameFormat::kMixed);
-  const auto art = p3x_.encode(rgb, *panel_.p3x, std::min(allowed, kMostP3x), rich_.windows());
+  const auto art =
+      p3x_.encode(rows_of(rgb), *panel_.p3x, std::min(allowed, kMostP3x), rich_.windows());
   note_weight(art);
   if (!art) return give_up_mixed(art.error());
   mixed_.begin(*art);
@@ -231,7 +239,7 @@ Result<EncodedFrame> FrameEncoder::encode_mixed_exact(const Pixels& rgb, std::si
   const bool was_open = rich_.open();
   if ((!was_open && !rich_.open_all(rgb)) || !rich_.take(rgb))
     return fail(ErrorCode::kUnsupportedFeature, "No part of the picture is rich.");
-  const auto art = p3x_.encode(rgb, *panel_.p3x, limit, rich_.windows());
+  const auto art = p3x_.encode(rows_of(rgb), *panel_.p3x, limit, rich_.windows());
   if (!art) return give_up_mixed(art.error());
   mixed_.begin(*art);
   const auto make_exact = [&](const std::vector<TileBox>& boxes) -> Status {
@@ -266,35 +274,39 @@ Result<EncodedFrame> FrameEncoder::encode_p3x(const Pixels& pixels, int max_erro
                                               std::size_t limit) {
   if (!panel_.p3x)
     return fail(ErrorCode::kUnsupportedFeature, "The display does not take P3X: choose auto.");
-  const auto fitting = fitted(pixels, FrameFormat::kPixelArt);
+  const auto fitting = fitted_art(pixels);
   if (!fitting) return std::unexpected(fitting.error());
-  const Pixels picture = coarsened(*fitting, max_error);
-  if (auto png = png_in_turn(picture, limit)) return *png;
+  const p3x::RgbPicture art = coarsened(*fitting, max_error);
+  if (auto png = png_in_turn(art, limit)) return *png;
   const std::size_t room = std::min<std::size_t>(limit, panel_.limits.of(FrameFormat::kPixelArt));
-  const auto payload = p3x_.encode(picture, *panel_.p3x, room);
-  if (auto png = smaller_png(picture, payload, limit)) return *png;
+  const auto payload = p3x_.encode(art, *panel_.p3x, room);
+  if (auto png = smaller_png(art, payload, limit)) return *png;
   if (!payload) return std::unexpected(payload.error());
   return EncodedFrame{.format = FrameFormat::kPixelArt, .payload = *payload, .reason = "asked for"};
 }
 
 // A PNG, for some frames after one was smaller than P3X, unless they become much smaller.
-std::optional<EncodedFrame> FrameEncoder::png_in_turn(const Pixels& rgb, std::size_t limit) {
+std::optional<EncodedFrame> FrameEncoder::png_in_turn(const p3x::RgbPicture& art,
+                                                      std::size_t limit) {
   if (png_turns_ == 0 || !panel_.takes(FrameFormat::kPng)) return std::nullopt;
   --png_turns_;
-  const auto frame = encode_png(rgb, PngEffort::kSmall, limit, kSmaller);
+  const auto frame = encode_png(whole(art), PngEffort::kSmall, limit, kSmaller);
   if (!frame || frame->payload.size() * 2 < png_bytes_) png_turns_ = 0;
   return frame ? std::optional(*frame) : std::nullopt;
 }
 
 // The PNG of a picture that took as P3X more than 1.02 times its bytes, or was no P3X at all.
-std::optional<EncodedFrame> FrameEncoder::smaller_png(const Pixels& rgb,
+std::optional<EncodedFrame> FrameEncoder::smaller_png(const p3x::RgbPicture& art,
                                                       const Result<ByteView>& p3x,
                                                       std::size_t limit) {
   if (!panel_.takes(FrameFormat::kPng)) return std::nullopt;
   const std::size_t most = p3x ? p3x->size() * 50 / 51 : limit;
   std::optional<EncodedFrame> png;
-  if (!p3x || !images_.png_takes_more(rgb, most))
-    if (auto frame = encode_png(rgb, PngEffort::kSmall, most, kSmaller)) png = *frame;
+  if (most >= smallest_png(art.size)) {
+    const Pixels rgb = whole(art);
+    if (!p3x || !images_.png_takes_more(rgb, most))
+      if (auto frame = encode_png(rgb, PngEffort::kSmall, most, kSmaller)) png = *frame;
+  }
   if (!png) {
     if (p3x) next_png_turns_ = 0;
     return png;
@@ -303,6 +315,11 @@ std::optional<EncodedFrame> FrameEncoder::smaller_png(const Pixels& rgb,
   png_bytes_ = png->payload.size();
   png_turns_ = next_png_turns_ = std::clamp(next_png_turns_ * 2, kFirstPngTurns, kMostPngTurns);
   return png;
+}
+
+// What fitted_art() or coarsened() made, with every row in its place.
+Pixels FrameEncoder::whole(const p3x::RgbPicture& art) {
+  return art.row_of ? art_.whole() : pixels_of(art);
 }
 
 Result<EncodedFrame> FrameEncoder::encode_png(const Pixels& rgb, PngEffort effort,
@@ -315,19 +332,19 @@ Result<EncodedFrame> FrameEncoder::encode_png(const Pixels& rgb, PngEffort effor
 }
 
 // Every channel to the nearest multiple of 2 * max_error + 1, so that far fewer colours are left.
-Pixels FrameEncoder::coarsened(const Pixels& rgb, int max_error) {
-  if (max_error == 0) return rgb;
+p3x::RgbPicture FrameEncoder::coarsened(const p3x::RgbPicture& art, int max_error) {
+  if (max_error == 0) return art;
   std::array<std::uint8_t, 256> nearest;
   const int step = 2 * max_error + 1;
   for (int i = 0; i < 256; ++i)
     nearest[static_cast<std::size_t>(i)] =
         static_cast<std::uint8_t>(std::min(255, (i + max_error) / step * step));
-  const std::size_t row_bytes = std::size_t{rgb.size.width} * 3;
-  coarse_.resize(row_bytes * rgb.size.height);
-  for (std::uint32_t y = 0; y < rgb.size.height; ++y)
-    std::transform(rgb.row(y), rgb.row(y) + row_bytes, coarse_.data() + y * row_bytes,
+  const std::size_t row_bytes = std::size_t{art.size.width} * 3;
+  coarse_.resize(row_bytes * art.size.height);
+  for (std::uint32_t y = 0; y < art.size.height; ++y)
+    std::transform(art.row(y), art.row(y) + row_bytes, coarse_.data() + y * row_bytes,
                    [&](std::uint8_t value) { return nearest[value]; });
-  return {coarse_.data(), rgb.size, row_bytes, rgb.format};
+  return {coarse_.data(), art.size, row_bytes};
 }
 
 Result<Pixels> FrameEncoder::fitted(const Pixels& pixels, FrameFormat format) {
@@ -341,6 +358,14 @@ Result<Pixels> FrameEncoder::fitted(const Pixels& pixels, FrameFormat format) {
   const auto composed = compose(pixels, target, PixelFormat::kRgb888);
   if (!composed) return std::unexpected(composed.error());
   return Pixels{composed->data(), target, std::size_t{target.width} * 3, InputFormat::kRgb888};
+}
+
+Result<p3x::RgbPicture> FrameEncoder::fitted_art(const Pixels& pixels) {
+  if (target_for(pixels.size, FrameFormat::kPixelArt) == pixels.size && !options_.flip_x)
+    return art_.take(pixels);
+  const auto composed = fitted(pixels, FrameFormat::kPixelArt);
+  if (!composed) return std::unexpected(composed.error());
+  return art_.take(*composed);
 }
 
 Result<ByteView> FrameEncoder::compose(const Pixels& pixels, Size target, PixelFormat format) {

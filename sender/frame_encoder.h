@@ -16,6 +16,7 @@
 
 #include "core/compose/compositor.h"
 #include "core/wire/frame_message.h"
+#include "sender/art_rows.h"
 #include "sender/mixed_writer.h"
 #include "sender/p3x_encoder.h"
 #include "sender/pico/pico_encoder.h"
@@ -69,7 +70,7 @@ class FrameEncoder {
 
  private:
   bool wants_p3x() const;
-  bool p3x_is_due(const Pixels& rgb);
+  bool p3x_is_due(const p3x::RgbPicture& art);
   bool takes_mixed() const;
   Result<EncodedFrame> try_p3x(const Pixels& pixels, int quality);
   void note_weight(const Result<ByteView>& payload);
@@ -80,15 +81,18 @@ class FrameEncoder {
   Result<EncodedFrame> encode_p3x(const Pixels& pixels, int max_error, std::size_t limit);
   Result<EncodedFrame> encode_png(const Pixels& rgb, PngEffort effort, std::size_t limit,
                                   std::string_view reason);
-  std::optional<EncodedFrame> png_in_turn(const Pixels& rgb, std::size_t limit);
-  std::optional<EncodedFrame> smaller_png(const Pixels& rgb, const Result<ByteView>& p3x,
+  std::optional<EncodedFrame> png_in_turn(const p3x::RgbPicture& art, std::size_t limit);
+  std::optional<EncodedFrame> smaller_png(const p3x::RgbPicture& art, const Result<ByteView>& p3x,
                                           std::size_t limit);
-  Pixels coarsened(const Pixels& rgb, int max_error);
+  Pixels whole(const p3x::RgbPicture& art);
+  p3x::RgbPicture coarsened(const p3x::RgbPicture& art, int max_error);
   Result<EncodedFrame> encode_other(const Pixels& pixels, int quality);
   Result<FrameFormat> choose_format() const;
   Size target_for(Size picture, FrameFormat format) const;
   /// The picture at its target size: as it came where nothing has to be done, else tight RGB888.
   Result<Pixels> fitted(const Pixels& pixels, FrameFormat format);
+  /// The same for P3X; art_ has its rows then.
+  Result<p3x::RgbPicture> fitted_art(const Pixels& pixels);
   Result<ByteView> compose(const Pixels& pixels, Size target, PixelFormat format);
   Result<EncodedFrame> encode_jpeg(const Pixels& pixels, int quality);
 
@@ -96,6 +100,7 @@ class FrameEncoder {
   const StreamOptions& options_;
   PanelFacts panel_;           // of the call
   int quality_ceiling_ = 100;  // what fitted the limit lately
+  ArtRows art_;
   std::vector<std::uint8_t> canvas_;
   std::vector<std::uint8_t> row_;
   std::vector<std::uint8_t> scratch_;

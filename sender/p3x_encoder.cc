@@ -32,26 +32,26 @@ Status P3xEncoder::prepare(Size size, const P3xLimits& limits, std::size_t limit
   return {};
 }
 
-Result<ByteView> P3xEncoder::encode(const Pixels& rgb, const P3xLimits& limits, std::size_t limit,
-                                    const p3x::Windows& windows) {
-  if (auto prepared = prepare(rgb.size, limits, limit); !prepared)
+Result<ByteView> P3xEncoder::encode(const p3x::RgbPicture& picture, const P3xLimits& limits,
+                                    std::size_t limit, const p3x::Windows& windows) {
+  if (auto prepared = prepare(picture.size, limits, limit); !prepared)
     return std::unexpected(prepared.error());
   const ByteSpan out(out_.get(), limit);
   encoder_->set_windows(windows);
-  const auto encoded = encoder_->encode({rgb.data, rgb.size, rgb.stride}, out);
+  const auto encoded = encoder_->encode(picture, out);
   if (!encoded) return std::unexpected(encoded.error());
   return out.first(encoded->size);
 }
 
-bool P3xEncoder::looks_rich(const Pixels& rgb) {
+bool P3xEncoder::looks_rich(const p3x::RgbPicture& picture) {
   constexpr std::uint32_t kRows = 48, kPairs = 96;
   constexpr int kLittle = 24;
-  if (rgb.size.width < 2) return false;
+  if (picture.size.width < 2) return false;
   std::uint32_t little = 0, looked = 0;
   for (std::uint32_t i = 0; i < kRows; ++i) {
-    const std::uint8_t* const row = rgb.row(i * rgb.size.height / kRows);
+    const std::uint8_t* const row = picture.row(i * picture.size.height / kRows);
     for (std::uint32_t k = 0; k < kPairs; ++k, ++looked) {
-      const std::uint8_t* const p = row + std::size_t{k} * (rgb.size.width - 1) / kPairs * 3;
+      const std::uint8_t* const p = row + std::size_t{k} * (picture.size.width - 1) / kPairs * 3;
       int largest = 0;
       for (int c = 0; c < 3; ++c)
         largest = std::max(largest, p[c] > p[c + 3] ? p[c] - p[c + 3] : p[c + 3] - p[c]);

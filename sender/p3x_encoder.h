@@ -1,7 +1,7 @@
 // P3X for one stream (docs/P3X.md): takes the memory that a size of picture needs, and knows when
 // content is too rich for it.
 //
-// In: tight or padded R,G,B rows. Out: a frame's bytes, valid until the next call. What is encoded
+// In: R,G,B rows. Out: a frame's bytes, valid until the next call. What is encoded
 // counts as sent; request_key() after it was not, and when the display asks. Takes memory only when
 // the size of the pictures changes. One thread at a time.
 #pragma once
@@ -25,13 +25,13 @@ class P3xEncoder {
  public:
   /// What lies in `windows` is left out. Errors: those of p3x::Encoder; kFrameTooLarge beyond
   /// `limit` bytes.
-  Result<ByteView> encode(const Pixels& rgb, const P3xLimits& limits, std::size_t limit,
-                          const p3x::Windows& windows = {});
+  Result<ByteView> encode(const p3x::RgbPicture& picture, const P3xLimits& limits,
+                          std::size_t limit, const p3x::Windows& windows = {});
   void request_key();
 
   /// For a choice of codec: whether neighbouring pixels mostly differ a little, as in photographs
   /// and smooth gradients, where a JPEG is the better choice.
-  static bool looks_rich(const Pixels& rgb);
+  static bool looks_rich(const p3x::RgbPicture& picture);
 
  private:
   Status prepare(Size size, const P3xLimits& limits, std::size_t limit);

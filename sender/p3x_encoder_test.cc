@@ -50,7 +50,7 @@ TEST(P3xEncoder, WhatItEncodesIsDecodedBitForBit) {
   p3x::TestPicture shown(kPanel);
   for (std::uint32_t i = 0; i < 6; ++i) {
     if (i == 3) encoder.request_key();
-    const auto frame = encoder.encode(pixels_of(art(i)), {12, 1U << 20}, 100'000);
+    const auto frame = encoder.encode(art(i).view(), {12, 1U << 20}, 100'000);
     ASSERT_TRUE(frame.has_value());
     ASSERT_TRUE(decoder.decode(*frame).has_value());
     decoder.paint_changes({shown.rgb.data(), kPanel, kPanel.width * std::size_t{3}});
@@ -58,9 +58,55 @@ TEST(P3xEncoder, WhatItEncodesIsDecodedBitForBit) {
   }
 }
 
+std::vector<std::uint8_t> with_alpha(const p3x::TestPicture& picture, p3x::TestNoise& noise) {
+  std::vector<std::uint8_t> rgba;
+  for (std::size_t i = 0; i < picture.rgb.size(); i += 3) {
+    rgba.insert(rgba.end(), &picture.rgb[i], &picture.rgb[i] + 3);
+    rgba.push_back(noise.below(4000) == 0 ? std::uint8_t{1} : std::uint8_t{255});
+  }
+  return rgba;
+}
+
+// Of pixels that have to be converted, only the rows that do not repeat are; R,G,B rows go in as
+// they are. Both say the same, also where the rows are wanted whole in between: as PNG.
+TEST(P3xEncoder, ConvertedRowsAreTheSameStream) {
+  const StreamOptions options{.encoding = Encoding::kP3x};
+  Rig plain{.options = options}, converted{.options = options};
+  p3x::TestNoise noise(3);
+  for (std::uint32_t i = 0; i < 24; ++i) {
+    const p3x::TestPicture picture = i % 8 == 7 ? photo(i) : art(noise.below(30));
+    const std::vector<std::uint8_t> rgba = with_alpha(picture, noise);
+    plain.images.png_bytes = converted.images.png_bytes = i % 16 == 7 ? 500 : 60'000;
+    const auto expected = plain.encode(picture);
+    const auto frame = converted.encoder.encode(
+        {rgba.data(), kPanel, kPanel.width * std::size_t{4}, InputFormat::kRgba8888}, 75,
+        converted.panel);
+    ASSERT_TRUE(expected && frame);
+    EXPECT_EQ(frame->format, expected->format) << i;
+    EXPECT_TRUE(std::ranges::equal(frame->payload, expected->payload)) << i;
+  }
+}
+
+TEST(P3xEncoder, EveryRowIsThereWhereAllAreWanted) {
+  p3x::TestNoise noise(4);
+  ArtRows rows;
+  for (std::uint32_t i = 0; i < 6; ++i) {
+    const p3x::TestPicture picture = art(i * 3);
+    const std::vector<std::uint8_t> rgba = with_alpha(picture, noise);
+    const auto taken =
+        rows.take({rgba.data(), kPanel, kPanel.width * std::size_t{4}, InputFormat::kRgba8888});
+    std::uint32_t named = 0;
+    for (std::uint32_t y = 1; y < kPanel.height; ++y) named += taken.row(y) == taken.row(y - 1);
+    EXPECT_GT(named, 20u) << "a picture of 30 rows, each 4 times; alpha is noisy";
+    const Pixels whole = rows.whole();
+    EXPECT_TRUE(std::equal(picture.rgb.begin(), picture.rgb.end(), whole.data));
+    EXPECT_EQ(rows.whole().data, whole.data);
+  }
+}
+
 TEST(P3xEncoder, TellsPhotographsFromPixelArt) {
-  EXPECT_FALSE(P3xEncoder::looks_rich(pixels_of(art(3))));
-  EXPECT_TRUE(P3xEncoder::looks_rich(pixels_of(photo(1))));
+  EXPECT_FALSE(P3xEncoder::looks_rich(art(3).view()));
+  EXPECT_TRUE(P3xEncoder::looks_rich(photo(1).view()));
 }
 
 TEST(P3xEncoder, IsChosenForPixelArtAndNotForPhotographs) {

@@ -49,7 +49,8 @@ class RichWindows {
 
   // While some are open, for each picture that is encoded:
 
-  /// Notes what changed in the windows. False: they are closed now.
+  /// Notes what changed in the windows. False: they are closed now. (While none is open the pixels
+  /// are not looked at.)
   bool take(const Pixels& rgb);
   /// What changed, in few boxes.
   const std::vector<TileBox>& changed();

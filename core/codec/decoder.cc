@@ -120,26 +120,9 @@ void Decoder::paint(const PaintTarget& target) const {
   for (std::uint32_t y = 0; y < state_.rows(); ++y) paint_cells(target, y, 0, state_.columns());
 }
 
-// Runs of cells that the last frame changed: paint_cells(row, from, to).
-template <class PaintCells>
-void Decoder::for_changes(PaintCells paint_cells) const {
-  const std::uint32_t width = state_.block_columns();
-  for (std::uint32_t y = 0; y < state_.rows(); ++y) {
-    const Block* const blocks = &state_.blocks()[y / kBlock * width];
-    for (std::uint32_t column = 0; column < width;) {
-      const std::uint32_t from = column;
-      while (column < width && blocks[column].kind != BlockKind::kSkip) ++column;
-      if (column > from)
-        paint_cells(y, from * kBlock, std::min<std::uint32_t>(column * kBlock, state_.columns()));
-      else
-        ++column;
-    }
-  }
-}
-
 void Decoder::paint_changes(const PaintTarget& target) const {
   if (all_new_) return paint(target);
-  if (broken_ || repeat_ || target.size != grid().output()) return;
+  if (target.size != grid().output()) return;
   for_changes([&](std::uint32_t y, std::uint32_t from, std::uint32_t to) {
     paint_cells(target, y, from, to);
   });

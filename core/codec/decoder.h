@@ -9,6 +9,8 @@
 // different slices at once.
 #pragma once
 
+#include <algorithm>
+
 #include "core/codec/packet.h"
 #include "core/codec/state.h"
 #include "core/codec/windows.h"
@@ -59,14 +61,19 @@ class Decoder {
   void paint_changes(const PaintTarget& target, const Windows& windows) const;
   /// Paints what of `area`, which lies on the picture, is outside of the windows.
   void paint(const PaintTarget& target, const Rect& area, const Windows& windows) const;
+  /// Of the picture, cells [from, to) of a row; the target has the grid's output size.
+  void paint_cells(const PaintTarget& target, std::uint32_t row, std::uint32_t from,
+                   std::uint32_t to) const;
+  /// Runs of cells that the last frame changed: visit(row, from, to), the same for all rows of a
+  /// block. Not after one that has all_new().
+  template <class Visit>
+  void for_changes(Visit visit) const;
+  /// A key frame, or one with another grid: all was changed.
+  bool all_new() const { return all_new_; }
 
  private:
   Status refuse(std::unexpected<Error> error);
   Status take_grid(const Packet& packet);
-  void paint_cells(const PaintTarget& target, std::uint32_t row, std::uint32_t from,
-                   std::uint32_t to) const;
-  template <class PaintCells>
-  void for_changes(PaintCells paint_cells) const;
 
   State state_;
   std::array<ByteView, kMaxSlices> bytes_{};
@@ -78,5 +85,22 @@ class Decoder {
   bool all_new_ = false;
   bool repeat_ = false;
 };
+
+template <class Visit>
+void Decoder::for_changes(Visit visit) const {
+  if (broken_ || repeat_) return;
+  const std::uint32_t width = state_.block_columns();
+  for (std::uint32_t y = 0; y < state_.rows(); ++y) {
+    const Block* const blocks = &state_.blocks()[y / kBlock * width];
+    for (std::uint32_t column = 0; column < width;) {
+      const std::uint32_t from = column;
+      while (column < width && blocks[column].kind != BlockKind::kSkip) ++column;
+      if (column > from)
+        visit(y, from * kBlock, std::min<std::uint32_t>(column * kBlock, state_.columns()));
+      else
+        ++column;
+    }
+  }
+}
 
 }  // namespace p3a::p3x

@@ -100,12 +100,10 @@ bool Encoder::take_rows(const RgbPicture& picture) {
   bool any = false;
   for (std::uint32_t y = 0; y < options_.size.height; ++y) {
     std::uint8_t* const last = last_rgb_ + y * bytes;
-    bool changed = first_;
-    for (const auto& run : VisibleRuns(windows_, options_.size.width, y))
-      changed = changed || std::memcmp(last + run.from * 3UL, picture.row(y) + run.from * 3UL,
-                                       (run.to - run.from) * 3UL) != 0;
+    const std::uint8_t* const row = picture.row(y);
+    const bool changed = first_ || !VisibleRuns(windows_, options_.size.width, y).same(row, last);
     changed_rows_[y] = static_cast<std::uint8_t>(changed);
-    if (changed) std::memcpy(last, picture.row(y), bytes);
+    if (changed) std::memcpy(last, row, bytes);
     any = any || changed;
   }
   first_ = false;

@@ -137,6 +137,53 @@ TEST(Encoder, FollowsTheGridWhenContentChanges) {
   }
 }
 
+// With some of the rows that repeat the one above named, and rubbish where they would be.
+struct NamedRows {
+  NamedRows(const TestPicture& picture, TestNoise& noise) : rgb(picture.rgb) {
+    const std::size_t stride = picture.size.width * 3UL;
+    for (std::uint32_t y = 0; y < picture.size.height; ++y) {
+      const auto row = picture.rgb.begin() + static_cast<std::ptrdiff_t>(y * stride);
+      const bool repeats = y > 0 && std::equal(row, row + static_cast<std::ptrdiff_t>(stride),
+                                               row - static_cast<std::ptrdiff_t>(stride));
+      const bool named = repeats && noise.below(4) != 0;
+      row_of.push_back(named ? row_of.back() : static_cast<std::uint16_t>(y));
+      if (named)
+        std::fill_n(rgb.begin() + static_cast<std::ptrdiff_t>(y * stride), stride,
+                    static_cast<std::uint8_t>(noise.below(256)));
+    }
+  }
+  std::vector<std::uint8_t> rgb;
+  std::vector<std::uint16_t> row_of;
+};
+
+TEST(Encoder, RowsThatAreKnownToRepeatNeedNotBeThere) {
+  TestStream plain(options_for(kPanel)), named(options_for(kPanel));
+  TestNoise noise(9);
+  TestPicture picture = scene(0).upscaled(kPanel);
+  Windows windows;
+  for (std::uint32_t i = 0; i < 120; ++i) {
+    if (noise.below(3) != 0) picture = scene(noise.below(9), noise.below(4)).upscaled(kPanel);
+    if (noise.below(4) == 0)
+      picture.fill({static_cast<std::int32_t>(noise.below(50)),
+                    static_cast<std::int32_t>(noise.below(50)), 30, 7},
+                   noise.below(1U << 24));
+    if (noise.below(12) == 0) {
+      windows = {};
+      if (noise.below(2) != 0)
+        windows.add({8, static_cast<std::int32_t>(noise.below(40)), 33, 21 + noise.below(9)});
+    }
+    plain.encoder.set_windows(windows);
+    named.encoder.set_windows(windows);
+    const NamedRows rows(picture, noise);
+    std::vector<std::uint8_t> out(1 << 17);
+    const auto size = named.encoder.encode(
+        {rows.rgb.data(), picture.size, picture.size.width * 3UL, rows.row_of.data()}, out);
+    ASSERT_TRUE(size.has_value());
+    const ByteView expected = plain.encode(picture);
+    ASSERT_TRUE(std::ranges::equal(expected, ByteView(out).first(size->size))) << i;
+  }
+}
+
 TEST(Encoder, WithTooLittleRoomItSaysSoAndGoesOnWithAKey) {
   TestStream stream(options_for(kPanel));
   ASSERT_TRUE(stream.passes(scene(0).upscaled(kPanel)));

@@ -53,6 +53,10 @@ bool holds(const Axis& axis, const std::uint8_t* marks) {
 
 }  // namespace
 
+const std::uint8_t* RgbPicture::row(std::uint32_t y) const {
+  return pixels + (row_of == nullptr ? y : row_of[y]) * stride;
+}
+
 void GridFinder::restart(Size size, const Windows& windows) {
   size_ = size;
   windows_ = windows;
@@ -115,11 +119,7 @@ void GridFinder::mark(const RgbPicture& picture, const std::uint8_t* changed, Cu
     const VisibleRuns runs(windows_, picture.size.width, y);
     // Where a window begins or ends there is a cut, and nothing to compare.
     if (y > 0 && runs == above && (news || changed[y - 1] != 0)) {
-      bool same = true;
-      for (const auto& run : runs)
-        same = same &&
-               std::memcmp(picture.row(y) + run.from * 3UL, picture.row(y - 1) + run.from * 3UL,
-                           (run.to - run.from) * 3UL) == 0;
+      const bool same = runs.same(picture.row(y), picture.row(y - 1));
       if (!same) cuts.rows[y] = 1;
       if (same) continue;
     }

@@ -20,8 +20,11 @@ struct RgbPicture {
   const std::uint8_t* pixels = nullptr;
   Size size;
   std::size_t stride = 0;  ///< bytes from one row to the next
+  /// Null, or where rows that are known to repeat the one above have their pixels: row_of[y] is y,
+  /// or row_of[y - 1]. The pixels of such a row y itself are not read.
+  const std::uint16_t* row_of = nullptr;
 
-  const std::uint8_t* row(std::uint32_t y) const { return pixels + y * stride; }
+  const std::uint8_t* row(std::uint32_t y) const;
 };
 
 class GridFinder {

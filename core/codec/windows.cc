@@ -1,6 +1,7 @@
 #include "core/codec/windows.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace p3a::p3x {
 namespace {
@@ -53,6 +54,14 @@ VisibleRuns::VisibleRuns(const Windows& windows, std::uint32_t width, std::uint3
     runs_[count_++] = {at, next};
     at = next;
   }
+}
+
+bool VisibleRuns::same(const std::uint8_t* row, const std::uint8_t* other) const {
+  if (row == other) return true;
+  for (const Run& run : *this)
+    if (std::memcmp(row + run.from * 3UL, other + run.from * 3UL, (run.to - run.from) * 3UL) != 0)
+      return false;
+  return true;
 }
 
 }  // namespace p3a::p3x

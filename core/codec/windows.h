@@ -53,6 +53,8 @@ class VisibleRuns {
   VisibleRuns(const Windows& windows, std::uint32_t width, std::uint32_t y);
   const Run* begin() const { return runs_.data(); }
   const Run* end() const { return runs_.data() + count_; }
+  /// Whether two rows of R,G,B have the same pixels there.
+  bool same(const std::uint8_t* row, const std::uint8_t* other) const;
   bool operator==(const VisibleRuns& other) const = default;
 
  private:

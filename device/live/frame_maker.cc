@@ -94,6 +94,15 @@ void FrameMaker::copy(const FrameRef& from, Frame& to) {
   std::memcpy(to.canvas.pixels, from->canvas.pixels, to.canvas.stride * to.canvas.size.height);
 }
 
+bool FrameMaker::as_is(Size size, const Frame& frame) const {
+  return frame.canvas.size == size && frame.canvas.format == PixelFormat::kRgb888 &&
+         view_.rotation == Rotation::k0 && view_.tone.identity;
+}
+
+void FrameMaker::drew(Size size, std::optional<std::uint64_t> p3x_cells, const Frame& frame) const {
+  decoders_.drew({.bytes_per_pixel = 3, .size = size, .p3x_cells = p3x_cells}, view_, frame.canvas);
+}
+
 FrameMaker::Target FrameMaker::target_of(const std::optional<Rect>& area, const FrameRef& base,
                                          Frame& frame) {
   if (!area) return {frame.canvas, view_};

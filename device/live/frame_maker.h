@@ -53,6 +53,11 @@ class FrameMaker {
   Result<ByteView> decode(ByteView file, Size size, Frame& frame);
   static void copy(const FrameRef& from, Frame& to);
 
+  /// Whether R,G,B pixels of that size are what the whole frame shows, bit for bit.
+  bool as_is(Size size, const Frame& frame) const;
+  /// The caller has drawn such pixels itself.
+  void drew(Size size, std::optional<std::uint64_t> p3x_cells, const Frame& frame) const;
+
  private:
   struct Target {
     Canvas canvas;

@@ -122,15 +122,8 @@ Result<Size> LiveState::draw(const Received& received, Frame& frame) {
     if (!drawn) return std::unexpected(drawn.error());
     return size;
   }
-  if (is_coded(message.format)) {
-    const auto pixels = message.format == FrameFormat::kMixed
-                            ? p3x_.decode_mixed(message.payload, maker_, frame)
-                            : p3x_.decode(message.payload, maker_.limits());
-    if (!pixels) return std::unexpected(pixels.error());
-    const Status drawn = maker_.draw(*pixels, area, base, frame);
-    if (!drawn) return std::unexpected(drawn.error());
-    return pixels->size;
-  }
+  if (is_coded(message.format))
+    return p3x_.draw(message.format, message.payload, {maker_, area, base, frame});
   const auto picture = maker_.open(message.payload);
   if (!picture) return std::unexpected(picture.error());
   const auto drawn = maker_.draw(**picture, area, base, frame);

@@ -13,6 +13,7 @@
 #include "core/wire/frame_message.h"
 #include "device/capacities.h"
 #include "device/live/frame_maker.h"
+#include "device/live/painted_frames.h"
 
 namespace p3a {
 
@@ -32,14 +33,27 @@ class P3xShow {
   /// The same for a mixed frame; patches are decoded on `frame`, which is free for it. All of it
   /// is in the picture, or nothing. Errors: those above, of MixedFrame and of FrameMaker::decode().
   Result<RawPixels> decode_mixed(ByteView payload, FrameMaker& maker, Frame& frame);
+  /// Where the picture is to be drawn: FrameMaker::draw()'s arguments.
+  struct Destination {
+    FrameMaker& maker;
+    const std::optional<Rect>& area;
+    const FrameRef& base;
+    Frame& frame;
+  };
+  /// Decodes a frame (is_coded) and draws the picture after it. Where it lies on the whole frame as
+  /// it is, only what the frame lacks of it is painted. Returns its size; errors: those above.
+  Result<Size> draw(FrameFormat format, ByteView payload, const Destination& to);
   /// Another stream has the panel.
   void forget();
   /// The pixels of the last picture, for good.
   std::unique_ptr<std::uint8_t[]> take_pixels() { return std::move(rgb_); }
 
  private:
-  Result<RawPixels> show(ByteView payload, const p3x::Windows& windows, const ImageLimits& limits);
-  Status draw(const p3x::Patch& patch, FrameMaker& maker, Frame& frame);
+  Status step(ByteView payload, const p3x::Windows& windows, const ImageLimits& limits);
+  Result<RawPixels> show(bool key, const p3x::Windows& windows);
+  void catch_up(ByteView payload);
+  void paint_straight(Frame& frame);
+  Status draw_patch(const p3x::Patch& patch, FrameMaker& maker, Frame& frame);
   void paint_closed(const p3x::Windows& windows, const p3x::PaintTarget& target);
   bool take_memory();
   bool take_room(std::uint64_t pixels);
@@ -47,9 +61,11 @@ class P3xShow {
   const Capacities capacities_;
   std::unique_ptr<std::uint64_t[]> memory_;
   p3x::Decoder decoder_{{}};
+  PaintedFrames painted_;
   p3x::Windows windows_;  // of the last frame
   std::unique_ptr<std::uint8_t[]> rgb_;
   std::uint64_t room_ = 0;  // of rgb_, in pixels
+  bool behind_ = false;     // rgb_ lacks what was painted straight onto frames
 };
 
 }  // namespace p3a

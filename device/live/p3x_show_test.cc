@@ -284,5 +284,212 @@ TEST(P3xShow, AnotherClientBeginsWithItsOwnKey) {
   EXPECT_GE(second.outbox->count("key_request"), 1u);
 }
 
+// The long way: every picture into the stream's own memory, from there composed onto a frame. What
+// is painted straight onto frames that still hold an earlier picture must be the same, whatever
+// comes in between.
+class TwoWays {
+ public:
+  explicit TwoWays(PixelFormat format) : pool_(kPanel, format, 5), long_pool_(kPanel, format, 1) {
+    maker_.configure(config_);
+  }
+
+  void run(std::uint32_t frames) {
+    for (std::uint32_t i = 0; i < frames && !testing::Test::HasFailure(); ++i) {
+      disturb();
+      send(i);
+    }
+    EXPECT_GT(shown_, frames / 2);
+  }
+
+ private:
+  static constexpr Size kPanel{48, 40}, kSmaller{40, 48};
+
+  void disturb() {
+    if (noise_.below(25) == 0) {
+      constexpr Rotation kTurns[] = {Rotation::k90, Rotation::k180};
+      config_.panel.rotation = noise_.below(4) == 0 ? kTurns[noise_.below(2)] : Rotation::k0;
+      config_.panel.brightness = noise_.below(5) == 0 ? 60 : 100;
+      config_.picture.fit = static_cast<Fit>(noise_.below(4));
+      maker_.configure(config_);
+    }
+    if (noise_.below(40) == 0) {  // another stream, maybe of another size
+      size_ = noise_.below(4) == 0 ? kSmaller : kPanel;
+      stream_ = std::make_unique<p3x::TestStream>(options());
+      windows_ = {};
+      straight_.forget();
+      plain_.forget();
+    }
+    if (noise_.below(8) == 0) held_[noise_.below(3)] = {};
+    if (noise_.below(12) == 0) {  // somebody else draws: the rotation, a raw picture, a JPEG
+      const FrameRef other = pool_.acquire();
+      ASSERT_TRUE(other);
+      std::memset(other->canvas.pixels, static_cast<int>(noise_.below(256)),
+                  other->canvas.stride * kPanel.height);
+    }
+  }
+
+  p3x::EncoderOptions options() const {
+    return {.size = size_, .table_bits = 10, .history_bytes = 1U << 17};
+  }
+
+  p3x::TestPicture next_picture() {
+    if (art_.size != Size{12, 10} || noise_.below(20) == 0) {
+      art_ = p3x::TestPicture({12, 10});
+      art_.fill({0, 0, 12, 10}, noise_.below(1U << 24));
+    }
+    for (std::uint32_t n = noise_.below(3); n > 0; --n)
+      art_.fill({static_cast<std::int32_t>(noise_.below(10)),
+                 static_cast<std::int32_t>(noise_.below(8)), 2, 2},
+                noise_.below(1U << 24));
+    p3x::TestPicture picture = art_.upscaled(size_);
+    if (noise_.below(10) == 0)  // off the grid
+      picture.fill({static_cast<std::int32_t>(noise_.below(30)), 3, 5, 3}, 0xFFFFFF);
+    return picture;
+  }
+
+  std::vector<std::uint8_t> next_payload(FrameFormat& format) {
+    format = noise_.below(15) == 0 ? FrameFormat::kMixed : FrameFormat::kPixelArt;
+    windows_ = {};
+    if (format == FrameFormat::kMixed && noise_.below(4) != 0)
+      windows_.add({static_cast<std::int32_t>(noise_.below(2)) * 8, 8, 16, 16});
+    // Windows that change are a key frame, unless a sender does not know that.
+    if (noise_.below(3) != 0) stream_->encoder.set_windows(windows_);
+    if (noise_.below(15) == 0) stream_->encoder.request_key();
+    const ByteView art = stream_->encode(next_picture());
+    if (format == FrameFormat::kPixelArt) return {art.begin(), art.end()};
+    const std::string file = patch(noise_.below(2) == 0 ? "0000ff" : "bad", "16x16");
+    std::vector<p3x::Patch> patches;
+    if (!windows_.empty() && noise_.below(2) == 0)
+      patches.push_back(
+          {windows_.areas()[0], {reinterpret_cast<const std::uint8_t*>(file.data()), file.size()}});
+    std::vector<std::uint8_t> payload(
+        p3x::mixed_head_bytes(windows_.areas().size(), patches.size()));
+    write_mixed_head(windows_, patches, art.size(), payload);
+    payload.insert(payload.end(), art.begin(), art.end());
+    for (const auto& one : patches) payload.insert(payload.end(), one.file.begin(), one.file.end());
+    return payload;
+  }
+
+  void send(std::uint32_t i) {
+    FrameFormat format{};
+    std::vector<std::uint8_t> payload = next_payload(format);
+    if (noise_.below(30) == 0) return;  // lost on its way
+    if (noise_.below(30) == 0) payload.resize(payload.size() / 2);
+    FrameRef frame = pool_.acquire();
+    const FrameRef expected = long_pool_.acquire();
+    ASSERT_TRUE(frame && expected);
+    std::optional<Rect> area;
+    FrameRef base;
+    if (noise_.below(20) == 0) {
+      area = Rect{4, 4, 24, 20};
+      base = held_[0];
+    }
+    const auto drawn = straight_.draw(format, payload, {maker_, area, base, *frame});
+    const auto pixels = format == FrameFormat::kMixed
+                            ? plain_.decode_mixed(payload, maker_, *expected)
+                            : plain_.decode(payload, maker_.limits());
+    ASSERT_EQ(drawn.has_value(), pixels.has_value()) << i;
+    if (!drawn) return stream_->encoder.request_key();
+    ASSERT_TRUE(maker_.draw(*pixels, area, base, *expected).has_value());
+    ASSERT_TRUE(std::ranges::equal(all(*frame), all(*expected))) << i;
+    ++shown_;
+    // Frames that somebody still holds stay as they were: a snapshot never sees two pictures.
+    for (std::size_t k = 0; k < held_.size(); ++k)
+      ASSERT_TRUE(!held_[k] || std::ranges::equal(all(*held_[k]), copies_[k])) << i;
+    const std::size_t k = noise_.below(3);
+    const ByteView pixels_of_frame = all(*frame);
+    copies_[k].assign(pixels_of_frame.begin(), pixels_of_frame.end());
+    held_[k] = std::move(frame);
+  }
+
+  static ByteView all(const Frame& frame) {
+    return {frame.canvas.pixels, frame.canvas.stride * frame.canvas.size.height};
+  }
+
+  p3x::TestNoise noise_{5};
+  FramePool pool_, long_pool_;
+  Size size_ = kPanel;
+  FakeDecoders decoders_;
+  Config config_;
+  FrameMaker maker_{decoders_};
+  P3xShow straight_{Capacities()}, plain_{Capacities()};
+  std::unique_ptr<p3x::TestStream> stream_ = std::make_unique<p3x::TestStream>(options());
+  p3x::TestPicture art_{Size{1, 1}};
+  p3x::Windows windows_;
+  std::array<FrameRef, 3> held_;
+  std::array<std::vector<std::uint8_t>, 3> copies_;
+  std::uint32_t shown_ = 0;
+};
+
+TEST(P3xShow, WhatIsPaintedStraightIsWhatIsDrawnTheLongWay) {
+  TwoWays(PixelFormat::kRgb888).run(800);
+  TwoWays(PixelFormat::kRgb565).run(150);
+}
+
+// What the frame holds already is left alone: pixels that only the test has changed stay.
+TEST(P3xShow, OnlyWhatAFrameLacksIsPainted) {
+  FramePool pool({48, 40}, PixelFormat::kRgb888, 1);
+  FakeDecoders decoders;
+  FrameMaker maker(decoders);
+  maker.configure({});
+  P3xShow show{Capacities()};
+  p3x::TestStream stream({.size = {48, 40}, .table_bits = 10, .history_bytes = 1U << 17});
+  p3x::TestPicture picture({48, 40});
+  p3x::TestNoise noise(1);
+  for (auto& byte : picture.rgb) byte = static_cast<std::uint8_t>(noise.below(256));
+  const auto marked_pixel_stays = [&] {
+    const FrameRef frame = pool.acquire();
+    std::uint8_t* const pixel = frame->canvas.row(39) + 47 * 3;
+    *pixel = 99;
+    EXPECT_TRUE(show.draw(FrameFormat::kPixelArt, stream.encode(picture), {maker, {}, {}, *frame}));
+    return *pixel == 99;
+  };
+  EXPECT_FALSE(marked_pixel_stays()) << "the first picture is painted wholly";
+  picture.fill({2, 2, 3, 3}, 0xFF0000);
+  EXPECT_TRUE(marked_pixel_stays());
+  (void)pool.acquire();  // somebody else was lent it
+  EXPECT_FALSE(marked_pixel_stays());
+  picture.fill({40, 30, 8, 10}, 0x00FF00);
+  EXPECT_FALSE(marked_pixel_stays()) << "the change reaches there";
+  stream.encoder.request_key();
+  EXPECT_FALSE(marked_pixel_stays());
+}
+
+TEST(PaintedFrames, KnowWhatEachFrameLacks) {
+  FramePool pool({4, 4}, PixelFormat::kRgb888, 6);
+  PaintedFrames painted;
+  std::vector<Frame*> frames;
+  const auto again = [&](std::size_t wanted) {  // lends every frame once, and gives all back
+    std::vector<FrameRef> all;
+    for (int i = 0; i < 6; ++i) all.push_back(pool.acquire());
+    if (frames.empty())
+      for (const FrameRef& one : all) frames.push_back(&*one);
+    return frames[wanted];
+  };
+  again(0);
+  painted.restart(2);
+  EXPECT_TRUE(painted.lacks(*frames[0]).empty());
+  painted.painted(*frames[0]);
+  painted.change(0, 3, 5);
+  painted.painted(*frames[1]);
+  painted.change(0, 7, 9);
+  EXPECT_TRUE(painted.lacks(*frames[0]).empty()) << "not lent again yet";
+  again(0);
+  ASSERT_EQ(painted.lacks(*frames[0]).size(), 2u);
+  EXPECT_EQ(painted.lacks(*frames[0])[0].from, 3u);
+  EXPECT_EQ(painted.lacks(*frames[0])[0].to, 9u);
+  EXPECT_GE(painted.lacks(*frames[0])[1].from, painted.lacks(*frames[0])[1].to);
+  EXPECT_EQ(painted.lacks(*frames[1])[0].from, 7u);
+  EXPECT_TRUE(painted.lacks(*frames[2]).empty()) << "never painted";
+  again(0);
+  EXPECT_TRUE(painted.lacks(*frames[0]).empty()) << "lent to somebody else in between";
+  for (std::size_t i = 0; i < 5; ++i) painted.painted(*frames[i]);
+  again(0);
+  EXPECT_TRUE(painted.lacks(*frames[0]).empty()) << "five are more than are remembered";
+  EXPECT_FALSE(painted.lacks(*frames[4]).empty());
+  painted.restart(2);
+  EXPECT_TRUE(painted.lacks(*frames[4]).empty());
+}
+
 }  // namespace
 }  // namespace p3a

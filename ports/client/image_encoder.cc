@@ -63,8 +63,7 @@ Result<ByteView> LibraryImageEncoder::encode_png(const Pixels& pixels, PngEffort
 }
 
 bool LibraryImageEncoder::png_takes_more(const Pixels& pixels, std::size_t bytes) {
-  return bytes < smallest_png(pixels.size) ||
-         png_floor_.takes_more(pixels.size, rows_of(pixels), bytes);
+  return png_floor_.takes_more(pixels.size, rows_of(pixels), bytes);
 }
 
 }  // namespace p3a::sender

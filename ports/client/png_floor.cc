@@ -11,8 +11,6 @@ namespace p3a::sender {
 namespace {
 
 constexpr std::size_t kChunkBytes = 57;  // signature, IHDR, the heads of one IDAT and of IEND
-constexpr std::size_t kZlibBytes = 6;
-constexpr std::uint64_t kMostRatio = 1032;  // 258 bytes by two bits
 
 // What the first rows may take more than their share of the whole: a table of code lengths (at
 // most 14 + 19 * 3 bits and 316 lengths of at most 7), that zlib's codes of at most 15 bits are not
@@ -99,11 +97,6 @@ struct PngFloor::Deflate {
 
 PngFloor::PngFloor() = default;
 PngFloor::~PngFloor() = default;
-
-std::size_t smallest_png(Size size) {
-  const std::uint64_t filtered = (std::uint64_t{size.width} * 3 + 1) * size.height;
-  return static_cast<std::size_t>(kChunkBytes + kZlibBytes + filtered / kMostRatio);
-}
 
 void PngFloor::fit(std::size_t row_bytes) {
   if (!deflate_) deflate_ = std::make_unique<Deflate>();

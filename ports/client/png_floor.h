@@ -13,10 +13,6 @@
 
 namespace p3a::sender {
 
-/// The least that any PNG of 8-bit R,G,B takes, whoever makes it: its chunks' heads, and deflate
-/// makes nothing shorter than by 1032.
-std::size_t smallest_png(Size size);
-
 class PngFloor {
  public:
   PngFloor();

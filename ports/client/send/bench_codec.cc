@@ -79,7 +79,8 @@ class Bench {
     const Pixels pixels{rgb_.data(), size_, size_.width * std::size_t{3}, InputFormat::kRgb888};
     Result<ByteView> packet = ByteView();
     sequence.encode_ms.push_back(milliseconds([&] {
-      packet = p3x_.encode(pixels, {.table_bits = kTableBits, .picture_bytes = kPictureBytes},
+      packet = p3x_.encode({pixels.data, size_, pixels.stride},
+                           {.table_bits = kTableBits, .picture_bytes = kPictureBytes},
                            rgb_.size() * 2 + 4096);
     }));
     if (!packet) return std::unexpected(packet.error());
