@@ -17,7 +17,7 @@ add_library(p3a_harness OBJECT ${PROJECT_SOURCE_DIR}/ports/rv32/harness.cc)
 target_link_libraries(p3a_harness PUBLIC p3a_options)
 
 function(p3a_room NAME)
-  cmake_parse_arguments(ROOM "RESTRICTED" "" "LINK;TEST_LINK" ${ARGN})
+  cmake_parse_arguments(ROOM "RESTRICTED" "" "LINK;TEST_LINK;APART" ${ARGN})
   file(GLOB SOURCES CONFIGURE_DEPENDS *.cc)
   set(TESTS ${SOURCES})
   list(FILTER TESTS INCLUDE REGEX "_test\\.cc$")
