@@ -16,22 +16,31 @@ void convert(const std::uint8_t* from, std::uint32_t width, bool reversed, std::
   for (std::uint32_t x = 0; x < width; ++x, from += kBytes, to += step) read(from, to);
 }
 
-// Four pixels of four bytes become three words of R,G,B; every fourth pixel is a step of 12 bytes.
-// `pack` makes a word with R in its low byte. Returns how many pixels that were.
+// Eight pixels of four bytes become three words of R,G,B. `pack` makes of a word with two pixels
+// their six bytes, R of the first one lowest. Returns how many pixels that were.
 template <class Pack>
-std::uint32_t convert_fours(const std::uint8_t* from, std::uint32_t width, std::uint8_t* rgb,
-                            Pack pack) {
+std::uint32_t convert_eights(const std::uint8_t* from, std::uint32_t width, std::uint8_t* rgb,
+                             Pack pack) {
   if constexpr (std::endian::native != std::endian::little) return 0;
-  const std::uint32_t whole = width / 4 * 4;
-  for (std::uint32_t x = 0; x < whole; x += 4, from += 16, rgb += 12) {
-    std::uint32_t in[4];
+  const std::uint32_t whole = width / 8 * 8;
+  for (std::uint32_t x = 0; x < whole; x += 8, from += 32, rgb += 24) {
+    std::uint64_t in[4];
     std::memcpy(in, from, sizeof in);
-    for (std::uint32_t& word : in) word = pack(word);
-    const std::uint32_t out[3] = {in[0] | in[1] << 24, in[1] >> 8 | in[2] << 16,
-                                  in[2] >> 16 | in[3] << 8};
+    for (std::uint64_t& word : in) word = pack(word);
+    const std::uint64_t out[3] = {in[0] | in[1] << 48, in[1] >> 16 | in[2] << 32,
+                                  in[2] >> 32 | in[3] << 16};
     std::memcpy(rgb, out, sizeof out);
   }
   return whole;
+}
+
+std::uint64_t pack_rgba(std::uint64_t two) {
+  return (two & 0xFFFFFF) | (two >> 8 & 0xFFFFFF000000);
+}
+
+std::uint64_t pack_bgra(std::uint64_t two) {
+  constexpr std::uint64_t kBlue = 0x000000FF000000FF, kGreen = kBlue << 8;
+  return pack_rgba((two & kBlue) << 16 | (two & kGreen) | (two >> 16 & kBlue));
 }
 
 std::uint8_t widen(unsigned value, unsigned bits) {
@@ -70,10 +79,9 @@ Result<CheckedView> check(const PixelView& view) {
 void to_rgb_row(const std::uint8_t* from, InputFormat format, std::uint32_t width, bool reversed,
                 std::uint8_t* rgb) {
   if (!reversed && bytes_per_pixel(format) == 4) {
-    const bool bgra = format == InputFormat::kBgra8888;
-    const std::uint32_t done =
-        bgra ? convert_fours(from, width, rgb, [](auto word) { return std::byteswap(word) >> 8; })
-             : convert_fours(from, width, rgb, [](auto word) { return word & 0xFFFFFFU; });
+    const std::uint32_t done = format == InputFormat::kBgra8888
+                                   ? convert_eights(from, width, rgb, pack_bgra)
+                                   : convert_eights(from, width, rgb, pack_rgba);
     from += std::size_t{done} * 4;
     rgb += std::size_t{done} * 3;
     width -= done;

@@ -26,12 +26,12 @@ TEST(Pixels, EveryFormatBecomesRgbInBothDirections) {
   }
 }
 
-// Four pixels at a time, and what is left one by one.
+// Eight pixels at a time, and what is left one by one.
 TEST(Pixels, RowsOfEveryWidthAreTheSameAsPixelByPixel) {
-  Bytes in(4 * 23 + 1);
+  Bytes in(4 * 35 + 1);
   for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<std::uint8_t>(i * 37 + 11);
   for (const auto format : {InputFormat::kRgba8888, InputFormat::kBgra8888})
-    for (std::uint32_t width = 1; width <= 23; ++width) {
+    for (std::uint32_t width = 1; width <= 35; ++width) {
       Bytes row(width * 3UL + 1, 0xAA), one(width * 3UL + 1, 0xAA);
       to_rgb_row(in.data() + 1, format, width, false, row.data());
       for (std::uint32_t x = 0; x < width; ++x)
