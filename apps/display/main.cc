@@ -28,6 +28,7 @@
 #include "ports/linux/system/linux_clock.h"
 #include "ports/linux/system/linux_log.h"
 #include "ports/linux/system/linux_machine.h"
+#include "ports/linux/system/one_processor.h"
 #include "ports/linux/system/service_manager.h"
 #include "web/assets.h"
 
@@ -158,9 +159,11 @@ int run(const StartConfig& start) {
     if (events.closed) (*server)->stop();
   };
   const auto panel = make_panel(*begun);
-  auto engine = std::make_unique<Engine>(
-      EnginePorts{clock, log, storage, decoders, *panel, sandbox.frames(), capacities}, begun,
-      splash, on_panel_events);
+  const OneProcessor live_processor;
+  auto engine =
+      std::make_unique<Engine>(EnginePorts{clock, log, storage, decoders, *panel, sandbox.frames(),
+                                           capacities, [&] { live_processor.enter(); }},
+                               begun, splash, on_panel_events);
   Live live({clock, log, *engine, decoders, patch_parser, P3A_VERSION,
              this_display_id(begun->storage.root), capacities},
             begun);
@@ -206,6 +209,7 @@ int run(const StartConfig& start) {
     if (alive && stuck) log.write(LogLevel::kInfo, "no thread is stuck any more");
     stuck = !alive;
   });
+  live_processor.enter();
   (*server)->run(api);
   service.stopping();
   log.write(LogLevel::kInfo, "stopped");

@@ -5,8 +5,12 @@
 
 namespace p3a {
 
-DecodeWorker::DecodeWorker(Clock& clock, std::function<Instant()> advance)
-    : clock_(clock), advance_(std::move(advance)), thread_([this] { run(); }) {}
+DecodeWorker::DecodeWorker(Clock& clock, std::function<Instant()> advance,
+                           std::function<void()> begins)
+    : clock_(clock), advance_(std::move(advance)), thread_([this, begins = std::move(begins)] {
+        if (begins) begins();
+        run();
+      }) {}
 
 DecodeWorker::~DecodeWorker() { stop(); }
 

@@ -23,8 +23,9 @@ class DecodeWorker {
   using Task = std::move_only_function<void(bool stopping)>;
 
   /// `advance` does what is due and returns when it wants to be called again; it is called once at
-  /// the start and after every task, too.
-  DecodeWorker(Clock& clock, std::function<Instant()> advance);
+  /// the start and after every task, too. `begins` is called on the thread before anything else.
+  DecodeWorker(Clock& clock, std::function<Instant()> advance,
+               std::function<void()> begins = nullptr);
   ~DecodeWorker();
 
   void post(Task task);

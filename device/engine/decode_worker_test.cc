@@ -31,6 +31,18 @@ TEST(DecodeWorker, DoesTasksInOrderOnOneThread) {
   EXPECT_EQ(order, (std::vector<int>{1, 2}));
 }
 
+TEST(DecodeWorker, BeginsOnItsThreadBeforeAnythingElse) {
+  FakeClock clock;
+  std::thread::id begun;
+  std::promise<bool> before;
+  {
+    DecodeWorker worker(
+        clock, [] { return Instant::max(); }, [&] { begun = std::this_thread::get_id(); });
+    worker.post([&](bool) { before.set_value(begun == std::this_thread::get_id()); });
+    EXPECT_TRUE(before.get_future().get());
+  }
+}
+
 TEST(DecodeWorker, AdvancesAtTheStartWhenDueAndAfterTasks) {
   FakeClock clock;
   int calls = 0;

@@ -72,7 +72,7 @@ Engine::State::State(const EnginePorts& engine_ports,
              first_config, static_cast<std::uint64_t>(ports.clock.since_epoch().count())),
       presenter(ports.clock, ports.log, ports.panel, first_config->panel.refresh_hz,
                 std::move(on_panel_events)),
-      worker(ports.clock, [this] { return advance(); }) {}
+      worker(ports.clock, [this] { return advance(); }, ports.decode_thread_begins) {}
 
 Instant Engine::State::advance() {
   // The guest first: its frames are live.

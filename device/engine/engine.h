@@ -44,6 +44,7 @@ struct EnginePorts {
   Panel& panel;
   ByteSpan frame_memory = {};  ///< Engine::frame_bytes() or more, for the frames; empty: its own
   Capacities capacities = {};
+  std::function<void()> decode_thread_begins = nullptr;  ///< on it, before anything else
 };
 
 class Engine final : public UploadTarget, public Stage {

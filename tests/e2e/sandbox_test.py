@@ -1,7 +1,9 @@
 """The decoder's sandbox as a user meets it: what it says, what it refuses, what it outlives."""
 import os
+import pathlib
 import signal
 
+import requests
 from conftest import PROGRAM, wait_until
 from pictures import animation, encoded, marker, solid
 from soak import PANEL
@@ -41,6 +43,28 @@ def test_a_picture_that_takes_too_long_is_refused_and_the_panel_keeps_its_own(st
     assert display.status()["decode"]["timed_out"] == 1
     assert "127.0.0.1" in [line for line in display.log_text().splitlines() if "DECODE_TIMEOUT" in line][0]
     assert display.upload(good).ok
+
+
+def processors(task: str) -> str:
+    return next(line.split()[1] for line in open(f"{task}/status") if line.startswith("Cpus_allowed_list"))
+
+
+def test_quick_pictures_stay_on_one_processor_and_slow_ones_do_not(start_display):
+    display = start_display({"decode.deadline_ms": 60000, "decode.max_width": 4096, "decode.max_height": 4096})
+    anywhere, home = processors("/proc/self"), processors(f"/proc/{display.process.pid}")
+    threads = [processors(str(task)) for task in pathlib.Path(f"/proc/{display.process.pid}/task").iterdir()]
+    assert home.isdigit(), "network"
+    assert threads.count(home) >= 2 and (anywhere == home or anywhere in threads), "decoding too, but not storage"
+
+    def worker_at_home_after(picture: bytes) -> bool:
+        assert requests.post(display.url + "/display/raw", data=picture, headers={"Content-Type": "image/png"}, timeout=60).ok
+        return home in [processors(f"/proc/{pid}") for pid in workers(display)]
+
+    quick = solid((9, 8, 7))
+    wait_until(lambda: worker_at_home_after(quick), "a worker has followed")
+    slow = encoded(marker((400, 400)).resize((4000, 4000), 0), "PNG")
+    worker_at_home_after(slow)
+    assert not worker_at_home_after(slow) or anywhere == home, "after a slow answer it is let go"
 
 
 def test_an_animation_goes_on_after_its_worker_was_killed(start_display):

@@ -16,6 +16,8 @@ namespace {
 
 // How often a worker that has not answered is looked at.
 constexpr Micros kLook = 20ms;
+// An answer that takes less is waited for on one processor with it.
+constexpr Micros kQuick = 4ms;
 // Less than that is kept for the next file.
 constexpr std::size_t kKeptInput = std::size_t{1} << 20;
 // Of a file that is more than that.
@@ -47,12 +49,21 @@ Result<WorkerProcess> WorkerProcess::start(ForkServer& server, const WorkerLimit
   return WorkerProcess(std::move(*memory), std::move(ours), *pid);
 }
 
+WorkerProcess::WorkerProcess(SharedMemory memory, FileDescriptor socket, pid_t pid)
+    : memory_(std::move(memory)), socket_(std::move(socket)), pid_(pid) {
+  CPU_ZERO(&allowed_);
+  ::sched_getaffinity(pid_, sizeof allowed_, &allowed_);
+}
+
 WorkerProcess::WorkerProcess(WorkerProcess&& other) noexcept
     : memory_(std::move(other.memory_)),
       socket_(std::move(other.socket_)),
       pid_(std::exchange(other.pid_, -1)),
       number_(other.number_),
-      busy_(other.busy_) {}
+      busy_(other.busy_),
+      quick_(other.quick_),
+      placed_(other.placed_),
+      allowed_(other.allowed_) {}
 
 WorkerProcess& WorkerProcess::operator=(WorkerProcess&& other) noexcept {
   std::swap(memory_, other.memory_);
@@ -60,6 +71,9 @@ WorkerProcess& WorkerProcess::operator=(WorkerProcess&& other) noexcept {
   std::swap(pid_, other.pid_);
   std::swap(number_, other.number_);
   std::swap(busy_, other.busy_);
+  std::swap(quick_, other.quick_);
+  std::swap(placed_, other.placed_);
+  std::swap(allowed_, other.allowed_);
   return *this;
 }
 
@@ -84,18 +98,31 @@ std::expected<Answer, WorkerProcess::Failure> WorkerProcess::ask(Question questi
   question.number = ++number_;
   WorkerBoard* const board = board_of(memory_);
   std::memcpy(&board->question, &question, sizeof question);
+  place();
   const Micros asked = steady_now();
   if (::send(socket_.get(), &number_, sizeof number_, MSG_NOSIGNAL | MSG_DONTWAIT) !=
       sizeof number_)
     return std::unexpected(Failure::kDied);
   const auto number = wait_for_packet(deadline);
-  busy_ += steady_now() - asked;
+  const Micros took = steady_now() - asked;
+  busy_ += took;
+  quick_ = took < kQuick;
   if (!number) return std::unexpected(number.error());
   RawAnswer raw;
   std::memcpy(&raw, &board->answer, sizeof raw);
   const auto answer = parse_answer(raw);
   if (*number != number_ || !answer) return std::unexpected(Failure::kNonsense);
   return *answer;
+}
+
+void WorkerProcess::place() {
+  const int wanted = quick_ ? ::sched_getcpu() : kAnywhere;
+  if (wanted == placed_) return;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  if (wanted != kAnywhere) CPU_SET(static_cast<unsigned>(wanted), &one);
+  ::sched_setaffinity(pid_, sizeof one, wanted == kAnywhere ? &allowed_ : &one);
+  placed_ = wanted;
 }
 
 std::expected<std::uint32_t, WorkerProcess::Failure> WorkerProcess::wait_for_packet(

@@ -1,8 +1,12 @@
 // The display's end of one worker: asks, waits, knows when it is dead or late, and ends it.
 //
 // Whatever the worker does, ask() returns: with an answer, or with why there is none, and then the
-// worker must go. One thread at a time.
+// worker must go. While its answers are quick it keeps to the processor of whoever asks, who waits
+// meanwhile: to wake another one that sleeps takes longer (docs/decisions/0014). One thread at a
+// time.
 #pragma once
+
+#include <sched.h>
 
 #include <expected>
 #include <string>
@@ -50,11 +54,11 @@ class WorkerProcess {
   std::string end();
 
  private:
-  WorkerProcess(SharedMemory memory, FileDescriptor socket, pid_t pid)
-      : memory_(std::move(memory)), socket_(std::move(socket)), pid_(pid) {}
+  WorkerProcess(SharedMemory memory, FileDescriptor socket, pid_t pid);
 
   std::expected<std::uint32_t, Failure> wait_for_packet(Micros deadline);
   bool stopped() const;
+  void place();
   Micros processor_time() const;
 
   SharedMemory memory_;
@@ -62,6 +66,11 @@ class WorkerProcess {
   pid_t pid_ = -1;
   std::uint32_t number_ = 0;
   Micros busy_{};
+  bool quick_ = true;  // its last answer was
+  int placed_ = kAnywhere;
+  cpu_set_t allowed_{};  // where it was let run first
+
+  static constexpr int kAnywhere = -1;
 };
 
 }  // namespace p3a

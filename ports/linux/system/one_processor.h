@@ -1,0 +1,26 @@
+// The processor that a live picture's threads share: network, decode, and a quick worker of the
+// sandbox, which follows by itself (ports/linux/sandbox/worker_process.h).
+//
+// They wait for each other in turn, so they gain nothing from a second processor, and waking one
+// that sleeps costs more than most of what they do (docs/decisions/0014). The first one chosen is
+// where the constructing thread runs. What the machine refuses is left as it is. Any thread.
+#pragma once
+
+#include <sched.h>
+
+namespace p3a {
+
+class OneProcessor {
+ public:
+  OneProcessor();
+  /// The calling thread stays there from now on, and so do threads that it starts.
+  void enter() const;
+  /// The calling thread runs wherever the constructing one was allowed to.
+  void leave() const;
+
+ private:
+  cpu_set_t one_;
+  cpu_set_t all_;
+};
+
+}  // namespace p3a
