@@ -149,7 +149,7 @@ void Engine::State::post(std::move_only_function<void(Instant)> work) {
   });
 }
 
-Engine::Engine(EnginePorts ports, const std::shared_ptr<const Config>& config,
+Engine::Engine(const EnginePorts& ports, const std::shared_ptr<const Config>& config,
                std::function<void(const Canvas&, const View&)> splash,
                std::function<void(const PanelEvents&)> on_panel_events)
     : state_(

@@ -54,7 +54,7 @@ class Engine final : public UploadTarget, public Stage {
 
   /// Starts both threads. `splash` draws the friendly picture for an empty rotation on a canvas.
   /// `on_panel_events` is called on the presenting thread.
-  Engine(EnginePorts ports, const std::shared_ptr<const Config>& config,
+  Engine(const EnginePorts& ports, const std::shared_ptr<const Config>& config,
          std::function<void(const Canvas&, const View&)> splash,
          std::function<void(const PanelEvents&)> on_panel_events);
   /// stop(), if that was not done. Frames and pictures that it handed out must be gone by then.
