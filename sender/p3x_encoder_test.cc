@@ -72,7 +72,9 @@ std::vector<std::uint8_t> with_alpha(const p3x::TestPicture& picture, p3x::TestN
 TEST(P3xEncoder, ConvertedRowsAreTheSameStream) {
   const StreamOptions options{.encoding = Encoding::kP3x};
   Rig plain{.options = options}, converted{.options = options};
+  plain.images.png_is_small = converted.images.png_is_small = true;
   p3x::TestNoise noise(3);
+  std::uint32_t pngs = 0;
   for (std::uint32_t i = 0; i < 24; ++i) {
     const p3x::TestPicture picture = i % 8 == 7 ? photo(i) : art(noise.below(30));
     const std::vector<std::uint8_t> rgba = with_alpha(picture, noise);
@@ -84,24 +86,10 @@ TEST(P3xEncoder, ConvertedRowsAreTheSameStream) {
     ASSERT_TRUE(expected && frame);
     EXPECT_EQ(frame->format, expected->format) << i;
     EXPECT_TRUE(std::ranges::equal(frame->payload, expected->payload)) << i;
+    pngs += frame->format == FrameFormat::kPng;
   }
-}
-
-TEST(P3xEncoder, EveryRowIsThereWhereAllAreWanted) {
-  p3x::TestNoise noise(4);
-  ArtRows rows;
-  for (std::uint32_t i = 0; i < 6; ++i) {
-    const p3x::TestPicture picture = art(i * 3);
-    const std::vector<std::uint8_t> rgba = with_alpha(picture, noise);
-    const auto taken =
-        rows.take({rgba.data(), kPanel, kPanel.width * std::size_t{4}, InputFormat::kRgba8888});
-    std::uint32_t named = 0;
-    for (std::uint32_t y = 1; y < kPanel.height; ++y) named += taken.row(y) == taken.row(y - 1);
-    EXPECT_GT(named, 20u) << "a picture of 30 rows, each 4 times; alpha is noisy";
-    const Pixels whole = rows.whole();
-    EXPECT_TRUE(std::equal(picture.rgb.begin(), picture.rgb.end(), whole.data));
-    EXPECT_EQ(rows.whole().data, whole.data);
-  }
+  EXPECT_GE(pngs, 1u);
+  EXPECT_LT(pngs, 20u);
 }
 
 TEST(P3xEncoder, TellsPhotographsFromPixelArt) {

@@ -75,12 +75,13 @@ class Transport {
 /// A PNG that is made soon, or one that is small and takes six times as long.
 enum class PngEffort : std::uint8_t { kFast, kSmall };
 
-/// The least that any PNG of 8-bit R,G,B takes, whoever makes it: 57 bytes of signature, IHDR and
-/// the heads of IDAT and IEND, 6 of zlib, and deflate makes nothing shorter than by 1032 (258 bytes
-/// by two bits).
+/// Of every PNG file: signature, IHDR, the heads of one IDAT and of IEND.
+inline constexpr std::size_t kPngHeadBytes = 57;
+/// The least that any PNG of 8-bit R,G,B takes, whoever makes it: beside its heads, zlib's 6 bytes,
+/// and deflate makes nothing shorter than by 1032 (258 bytes by two bits).
 inline std::size_t smallest_png(Size size) {
   const std::uint64_t filtered = (std::uint64_t{size.width} * 3 + 1) * size.height;
-  return static_cast<std::size_t>(57 + 6 + filtered / 1032);
+  return static_cast<std::size_t>(kPngHeadBytes + 6 + filtered / 1032);
 }
 
 /// The image libraries. The worker's thread; what is returned lives until the next call.

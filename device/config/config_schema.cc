@@ -238,7 +238,10 @@ const std::array kKeys = std::to_array<ConfigKey>({
         "How a picture of another shape lies on the panel: whole (contain), filling it (cover), "
         "distorted (stretch) or in whole multiples (integer)."),
     choice<P3A_FIELD(picture, PictureView, scaling), kScalings>(
-        "picture.scaling", "How a picture of another size is scaled: hard edges or soft ones."),
+        "picture.scaling",
+        "How a picture of another size is scaled, and the halved colour of a live JPEG: hard edges "
+        "or "
+        "soft ones."),
     color("picture.background", "What shows around a picture and through it."),
     number<P3A_FIELD(player, Player, dwell_s)>(
         "player.dwell_s", 0, 86400, "seconds",

@@ -7,10 +7,10 @@
 #include <cstring>
 #include <optional>
 
+#include "sender/ports.h"
+
 namespace p3a::sender {
 namespace {
-
-constexpr std::size_t kChunkBytes = 57;  // signature, IHDR, the heads of one IDAT and of IEND
 
 // What the first rows may take more than their share of the whole: a table of code lengths (at
 // most 14 + 19 * 3 bits and 316 lengths of at most 7), that zlib's codes of at most 15 bits are not
@@ -125,7 +125,7 @@ bool PngFloor::takes_more(Size size, const PngRows& rows, std::size_t bytes) {
     look = y + std::max(kFirstLook / 2, y / kMoreBy);
     const auto now = deflate_->size_now();
     const std::size_t less = last ? 0 : kCodeBytes + (zeros ? kZeroTailBytes : kTailBytes);
-    if (!now || kChunkBytes + *now <= bytes + less) continue;
+    if (!now || kPngHeadBytes + *now <= bytes + less) continue;
     rows_ = y;
     return true;
   }

@@ -89,6 +89,15 @@ def ours(start_display):
     return Ours(start_display({"panel.width": SIDE, "panel.height": SIDE, "panel.refresh_hz": 0, "picture.scaling": "bilinear"}))
 
 
+def test_a_live_jpegs_halved_colour_is_repeated_where_edges_are_hard(start_display):
+    """decisions/0013: nearer to pixel art than Pillow's decoder, which interpolates as `bilinear` does."""
+    art = noise((64, 64), 3).resize((SIDE, SIDE), Image.NEAREST)
+    data = encoded(art, "JPEG", quality=75, subsampling=2)
+    wanted = np.asarray(art).astype(np.int64)
+    ours = Ours(start_display({"panel.width": SIDE, "panel.height": SIDE, "panel.refresh_hz": 0})).decode(data, (SIDE, SIDE))
+    assert np.abs(ours - wanted).mean() * 1.5 < np.abs(composed(pillow(data))[0] - wanted).mean()
+
+
 def packaged() -> list[pathlib.Path]:
     found = []
     for package, most in PACKAGES.items():

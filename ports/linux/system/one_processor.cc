@@ -33,15 +33,14 @@ int fastest(const cpu_set_t& allowed, int here) {
 }  // namespace
 
 OneProcessor::OneProcessor() {
+  cpu_set_t allowed;
   CPU_ZERO(&one_);
-  CPU_ZERO(&all_);
-  ::sched_getaffinity(0, sizeof all_, &all_);
+  CPU_ZERO(&allowed);
+  ::sched_getaffinity(0, sizeof allowed, &allowed);
   const int here = ::sched_getcpu();
-  if (here >= 0) CPU_SET(static_cast<unsigned>(fastest(all_, here)), &one_);
+  if (here >= 0) CPU_SET(static_cast<unsigned>(fastest(allowed, here)), &one_);
 }
 
 void OneProcessor::enter() const { ::sched_setaffinity(0, sizeof one_, &one_); }
-
-void OneProcessor::leave() const { ::sched_setaffinity(0, sizeof all_, &all_); }
 
 }  // namespace p3a

@@ -16,12 +16,9 @@ class OneProcessor {
   OneProcessor();
   /// The calling thread stays there from now on, and so do threads that it starts.
   void enter() const;
-  /// The calling thread runs wherever the constructing one was allowed to.
-  void leave() const;
 
  private:
   cpu_set_t one_;
-  cpu_set_t all_;
 };
 
 }  // namespace p3a
