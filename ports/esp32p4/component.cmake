@@ -6,7 +6,7 @@ include(${P3A_ROOT}/cmake/P3aSources.cmake)
 set(P3A_SOURCES ${P3A_ROOT}/sender/json_object.cc)
 foreach(ROOM core/base core/wire core/image core/codec core/queue core/compose
         device device/config device/upload device/engine device/live device/preview device/api
-        ports/decode ports/png
+        ports/decode ports/png ports/jpeg
         ports/esp32p4/board ports/esp32p4/config ports/esp32p4/http ports/esp32p4/jpeg ports/esp32p4/panel ports/esp32p4/ppa
         ports/esp32p4/storage ports/esp32p4/system)
   p3a_sources(${P3A_ROOT}/${ROOM} ROOM_SOURCES)
