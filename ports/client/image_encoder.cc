@@ -2,6 +2,8 @@
 
 #include <turbojpeg.h>
 
+#include <algorithm>
+
 #include "ports/png/png_writer.h"
 
 namespace p3a::sender {
@@ -15,6 +17,17 @@ int turbo_format(InputFormat format) {
       return TJPF_BGRX;
     default:
       return TJPF_RGB;
+  }
+}
+
+jpeg::PixelOrder pixel_order(InputFormat format) {
+  switch (format) {
+    case InputFormat::kRgba8888:
+      return jpeg::PixelOrder::kRgbx;
+    case InputFormat::kBgra8888:
+      return jpeg::PixelOrder::kBgrx;
+    default:
+      return jpeg::PixelOrder::kRgb;
   }
 }
 
@@ -33,6 +46,17 @@ LibraryImageEncoder::~LibraryImageEncoder() {
 
 Result<ByteView> LibraryImageEncoder::encode_jpeg(const Pixels& pixels, int quality,
                                                   bool full_chroma) {
+  const std::uint32_t side = std::max(pixels.size.width, pixels.size.height);
+  const bool known = !full_chroma && side <= jpeg::BaselineEncoder::kMaxSide &&
+                     pixels.size.pixels() != 0 && quality >= 1 && quality <= 100;
+  if (!known || !jpeg::BaselineEncoder::is_available())
+    return encode_by_library(pixels, quality, full_chroma);
+  return baseline_.encode({pixels.data, pixels.size, pixels.stride, pixel_order(pixels.format)},
+                          quality);
+}
+
+Result<ByteView> LibraryImageEncoder::encode_by_library(const Pixels& pixels, int quality,
+                                                        bool full_chroma) {
   const auto width = static_cast<int>(pixels.size.width);
   const auto height = static_cast<int>(pixels.size.height);
   const int chroma = full_chroma ? TJSAMP_444 : TJSAMP_420;

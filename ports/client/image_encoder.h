@@ -1,11 +1,12 @@
-// JPEG by libjpeg-turbo straight from the caller's pixel order, PNG by libspng. Buffers are taken
-// for the worst case of a size once and then reused.
+// JPEG straight from the caller's pixel order, by ports/jpeg where this processor can and the
+// colour is halved, else by libjpeg-turbo; PNG by libspng. Buffers are taken once and then reused.
 #pragma once
 
 #include <memory>
 #include <vector>
 
 #include "ports/client/png_floor.h"
+#include "ports/jpeg/baseline_encoder.h"
 #include "sender/ports.h"
 
 namespace p3a::sender {
@@ -20,6 +21,9 @@ class LibraryImageEncoder final : public ImageEncoder {
   bool png_takes_more(const Pixels& pixels, std::size_t bytes) override;
 
  private:
+  Result<ByteView> encode_by_library(const Pixels& pixels, int quality, bool full_chroma);
+
+  jpeg::BaselineEncoder baseline_;
   void* const turbo_;  // a tjhandle
   std::unique_ptr<std::uint8_t[]> jpeg_;
   std::size_t jpeg_capacity_ = 0;
