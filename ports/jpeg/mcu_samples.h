@@ -36,30 +36,28 @@ P3A_AVX2_INLINE __m256i weigh_pairs(__m256i pairs, int by_a, int by_b) {
   return _mm256_madd_epi16(pairs, _mm256_set1_epi32((by_b << 16) | (by_a & 0xFFFF)));
 }
 
-P3A_AVX2_INLINE __m256i sum(__m256i a, __m256i b, int plus) {
-  return _mm256_add_epi32(_mm256_add_epi32(a, b), _mm256_set1_epi32(plus));
-}
-
 struct YCbCr {
   __m256i y, cb, cr;
 };
 
 /// Of 8 pixels, less 128, 32 bits each with 16 behind the point. The weights are 0.299, 0.587 and
-/// so on, × 65536; green's in Y and the halves in Cb and Cr do not fit 16 bits and stand in two
-/// places.
+/// so on, × 65536. Green's in Y does not fit 16 bits and stands in two places; a half fits only
+/// with a minus, so Cb and Cr are what is subtracted.
 template <PixelOrder kOrder>
 P3A_AVX2_INLINE YCbCr to_ycbcr(__m256i pixels) {
   constexpr int kRed = kOrder == PixelOrder::kBgrx ? 2 : 0, kBlue = 2 - kRed;
   constexpr int kHalf = 1 << 15, kCentre = 128 << 16;
   const __m256i red_green = pick<kOrder>(pixels, kRed, 1);
   const __m256i blue_green = pick<kOrder>(pixels, kBlue, 1);
-  const __m256i red_red = pick<kOrder>(pixels, kRed, kRed);
-  const __m256i blue_blue = pick<kOrder>(pixels, kBlue, kBlue);
-  return {
-      sum(weigh_pairs(red_green, 19595, 38470 - 16384), weigh_pairs(blue_green, 7471, 16384),
-          kHalf - kCentre),
-      sum(weigh_pairs(red_green, -11059, -21709), weigh_pairs(blue_blue, 16384, 16384), kHalf - 1),
-      sum(weigh_pairs(blue_green, -5329, -27439), weigh_pairs(red_red, 16384, 16384), kHalf - 1)};
+  const __m256i y = _mm256_add_epi32(weigh_pairs(red_green, 19595, 38470 - 16384),
+                                     weigh_pairs(blue_green, 7471, 16384));
+  const __m256i minus_cb =
+      _mm256_add_epi32(weigh_pairs(red_green, 11059, 21709), weigh_pairs(blue_green, -32768, 0));
+  const __m256i minus_cr =
+      _mm256_add_epi32(weigh_pairs(red_green, -32768, 27439), weigh_pairs(blue_green, 5329, 0));
+  const __m256i round = _mm256_set1_epi32(kHalf - 1);
+  return {_mm256_add_epi32(y, _mm256_set1_epi32(kHalf - kCentre)),
+          _mm256_sub_epi32(round, minus_cb), _mm256_sub_epi32(round, minus_cr)};
 }
 
 /// What stands before the point, of a and of b in turns.
