@@ -10,18 +10,18 @@
 namespace p3a::jpeg {
 namespace {
 
-enum class Content { kNoise, kGradient, kFlat, kChecks };
+enum class Pattern { kNoise, kGradient, kFlat, kChecks };
 
-Bytes make_pixels(Content content, Size size) {
+Bytes make_pixels(Pattern pattern, Size size) {
   std::minstd_rand random(size.width * 7 + size.height);
   Bytes pixels;
   for (std::uint32_t y = 0; y < size.height; ++y) {
     for (std::uint32_t x = 0; x < size.width; ++x) {
       const unsigned square = (x / 5 + y / 3) % 2;
       for (unsigned c = 0; c < 3; ++c) {
-        const unsigned value = content == Content::kNoise      ? unsigned(random() >> 8)
-                               : content == Content::kGradient ? x * (c + 1) / 2 + y / (c + 1)
-                               : content == Content::kFlat     ? 60 + 50 * c
+        const unsigned value = pattern == Pattern::kNoise      ? unsigned(random() >> 8)
+                               : pattern == Pattern::kGradient ? x * (c + 1) / 2 + y / (c + 1)
+                               : pattern == Pattern::kFlat     ? 60 + 50 * c
                                                                : square * (255 - 80 * c);
         pixels.push_back(static_cast<std::uint8_t>(value));
       }
@@ -30,8 +30,8 @@ Bytes make_pixels(Content content, Size size) {
   return pixels;
 }
 
-Bytes make_file(Content content, Size size, int quality) {
-  return turbo_encode(make_pixels(content, size), size, quality);
+Bytes make_file(Pattern pattern, Size size, int quality) {
+  return turbo_encode(make_pixels(pattern, size), size, quality);
 }
 
 // Whether the decoder took the file; if so, the pixels were those of libjpeg-turbo, no byte beside
@@ -51,26 +51,26 @@ TEST(BaselineDecoder, GivesThePixelsOfLibjpegTurbo) {
   for (const Size size : {Size{1, 1}, Size{8, 8}, Size{15, 17}, Size{16, 16}, Size{17, 15},
                           Size{33, 47}, Size{64, 64}, Size{127, 65}}) {
     for (const int quality : {1, 10, 50, 75, 90, 95, 100}) {
-      for (const Content content :
-           {Content::kNoise, Content::kGradient, Content::kFlat, Content::kChecks}) {
-        EXPECT_EQ(taken_and_equal(make_file(content, size, quality), quality % 2 == 0 ? 0 : 5),
+      for (const Pattern pattern :
+           {Pattern::kNoise, Pattern::kGradient, Pattern::kFlat, Pattern::kChecks}) {
+        EXPECT_EQ(taken_and_equal(make_file(pattern, size, quality), quality % 2 == 0 ? 0 : 5),
                   BaselineDecoder::available())
-            << size.width << " x " << size.height << ", quality " << quality << ", content "
-            << static_cast<int>(content);
+            << size.width << " x " << size.height << ", quality " << quality << ", pattern "
+            << static_cast<int>(pattern);
       }
     }
   }
-  for (const Content content : {Content::kNoise, Content::kGradient, Content::kChecks}) {
-    EXPECT_EQ(taken_and_equal(make_file(content, {720, 720}, 75)), BaselineDecoder::available());
+  for (const Pattern pattern : {Pattern::kNoise, Pattern::kGradient, Pattern::kChecks}) {
+    EXPECT_EQ(taken_and_equal(make_file(pattern, {720, 720}, 75)), BaselineDecoder::available());
   }
 }
 
 TEST(BaselineDecoder, TakesHuffmanTablesMadeForThePicture) {
   ::setenv("TJ_OPTIMIZE", "1", 1);
-  for (const Content content :
-       {Content::kNoise, Content::kGradient, Content::kFlat, Content::kChecks}) {
+  for (const Pattern pattern :
+       {Pattern::kNoise, Pattern::kGradient, Pattern::kFlat, Pattern::kChecks}) {
     for (const int quality : {5, 75, 100}) {
-      EXPECT_EQ(taken_and_equal(make_file(content, {99, 61}, quality)),
+      EXPECT_EQ(taken_and_equal(make_file(pattern, {99, 61}, quality)),
                 BaselineDecoder::available());
     }
   }
@@ -91,7 +91,7 @@ Bytes with_segment(Bytes file, const Bytes& segment) {
 
 TEST(BaselineDecoder, LeavesOtherKindsToLibjpegTurbo) {
   const Size size{40, 24};
-  const Bytes pixels = make_pixels(Content::kChecks, size);
+  const Bytes pixels = make_pixels(Pattern::kChecks, size);
   const Bytes file = turbo_encode(pixels, size, 75);
   EXPECT_EQ(our_decode(file).has_value(), BaselineDecoder::available());
   for (const int subsampling : {TJSAMP_444, TJSAMP_422, TJSAMP_GRAY, TJSAMP_440, TJSAMP_411}) {
@@ -119,7 +119,7 @@ TEST(BaselineDecoder, LeavesOtherKindsToLibjpegTurbo) {
 
 // One AC coefficient of 1023 times 255 would wrap at 16 bits, and libjpeg's C differ from its SIMD.
 TEST(BaselineDecoder, LeavesCoefficientsThatWrapToLibjpegTurbo) {
-  Bytes file = make_file(Content::kChecks, {32, 32}, 100);
+  Bytes file = make_file(Pattern::kChecks, {32, 32}, 100);
   const std::size_t steps = find_marker(file, 0xDB) + 5;
   EXPECT_EQ(our_decode(file).has_value(), BaselineDecoder::available());
   std::fill_n(file.begin() + static_cast<std::ptrdiff_t>(steps), 64, 255);
@@ -128,7 +128,7 @@ TEST(BaselineDecoder, LeavesCoefficientsThatWrapToLibjpegTurbo) {
 }
 
 TEST(BaselineDecoder, TakesNoFileThatIsCutOff) {
-  const Bytes file = make_file(Content::kChecks, {33, 20}, 60);
+  const Bytes file = make_file(Pattern::kChecks, {33, 20}, 60);
   for (std::size_t length = 0; length < file.size(); ++length) {
     EXPECT_FALSE(our_decode(ByteView(file).first(length))) << length;
     Bytes ended(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(length));
@@ -142,7 +142,7 @@ TEST(BaselineDecoder, TakesDamagedFilesOnlyAsLibjpegTurboDoes) {
   const auto number = [&](std::size_t below) { return (random() >> 8) % below; };
   int taken = 0;
   for (const int quality : {5, 75, 100}) {
-    const Bytes file = make_file(Content::kNoise, {40, 36}, quality);
+    const Bytes file = make_file(Pattern::kNoise, {40, 36}, quality);
     for (int i = 0; i < 300; ++i) {
       Bytes damaged = file;
       const std::size_t from = i % 3 == 0 ? 0 : find_marker(file, 0xDA);

@@ -31,7 +31,9 @@ P3A_AVX2 std::optional<std::size_t> remove_stuffing(ByteView scan, ByteSpan out)
   while (from < end) {
     const std::uint8_t byte = *from++;
     *to++ = byte;
-    if (byte == 0xFF && (from == end || *from++ != 0)) return std::nullopt;
+    if (byte != 0xFF) continue;
+    if (from == end || *from != 0) return std::nullopt;
+    ++from;
   }
   return static_cast<std::size_t>(to - out.data());
 }
