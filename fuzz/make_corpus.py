@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seed pictures of the image fuzzers into fuzz/corpus/{image,jpeg_header,engine_gate,png_chunks,p3x_header,decoders}.
+"""Writes the seed pictures of the image fuzzers into fuzz/corpus/{image,jpeg_header,engine_gate,png_chunks,p3x_header,decoders,baseline_decoder}.
 
 The seeds are committed; run this again (python3-pil, 9.4 or newer) only to add some. Its output is the same
 every time for the same Pillow. Nothing that the fuzzers have found themselves is touched.
@@ -126,6 +126,19 @@ def jpegs():
     }
 
 
+def live_jpegs():
+    """As live pictures are: 4:2:0, not all sides multiples of 16."""
+    files = {f"quality_{quality}": saved(gradient("RGB", 37, 18, shift=7), "JPEG", quality=quality, subsampling=2)
+             for quality in (5, 50, 75, 95, 100)}
+    files["optimized"] = saved(gradient("RGB", 20, 33), "JPEG", quality=80, subsampling=2, optimize=True)
+    files["one_pixel"] = saved(gradient("RGB", 1, 1), "JPEG", quality=75, subsampling=2)
+    files["cut"] = saved(gradient("RGB", 48, 16), "JPEG", quality=75, subsampling=2)[:-9] + b"\xff\xd9"
+    files["baseline_444"] = jpegs()["baseline_444"]
+    files["progressive"] = jpegs()["progressive"]
+    files["restart_interval"] = jpegs()["restart_interval"]
+    return files
+
+
 def pngs():
     still = saved(gradient("RGBA"), "PNG")
     offsets = apng()
@@ -202,6 +215,7 @@ def main():
     named_jpegs = {f"jpeg_{name}": data for name, data in jpegs().items()}
     named_pngs = {f"png_{name}": data for name, data in pngs().items()}
     write("jpeg_header", jpegs())
+    write("baseline_decoder", live_jpegs())
     write("engine_gate", {name: data for name, data in jpegs().items() if len(data) > 2})
     write("png_chunks", pngs())
     write("p3x_header", p3x_files())

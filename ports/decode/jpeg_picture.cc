@@ -5,9 +5,15 @@
 
 #include "ports/decode/jpeg_reader.h"
 #include "ports/decode/pixel_buffer.h"
+#include "ports/jpeg/baseline_decoder.h"
 
 namespace p3a {
 namespace {
+
+using jpeg::BaselineDecoder;
+
+// Live pictures that are larger are rare, and the file lies in memory twice.
+constexpr std::uint64_t kMaxLiveBytes = 2 * 1024 * 1024;
 
 // How far the decoder may shrink the picture, in eighths, so that no detail that the panel can show
 // is lost: the halves for which libjpeg-turbo has fast code.
@@ -32,13 +38,50 @@ class JpegPicture final : public Picture {
   const ImageInfo& info() const override { return info_; }
 
   Result<DecodedFrame> next(const View& view, const Canvas& canvas) override {
-    if (const Status decoded = decode(view, canvas); !decoded) {
-      return std::unexpected(decoded.error());
+    if (!decode_live(view, canvas)) {
+      if (const Status decoded = decode(view, canvas); !decoded) {
+        return std::unexpected(decoded.error());
+      }
     }
     return DecodedFrame{.delay = {}, .last = true};
   }
 
  private:
+  // The pixels that decode() would show, in half the time. False: it has to, from the beginning.
+  bool decode_live(const View& view, const Canvas& canvas) {
+    const std::uint64_t size = file_->size();
+    if (!BaselineDecoder::available() || view.chroma == Scaling::kBilinear ||
+        decode_scale(info_.size, canvas, view) != 8 || size > kMaxLiveBytes) {
+      return false;
+    }
+    const auto bytes = static_cast<std::size_t>(size);
+    if (!bytes_.reserve(bytes + BaselineDecoder::scratch_bytes(bytes))) return false;
+    const ByteSpan file = bytes_.span().first(bytes);
+    if (file_->read_at(0, file) != bytes) return false;
+    auto decoder = BaselineDecoder::open(file, bytes_.span().subspan(bytes));
+    if (!decoder || decoder->size() != info_.size) return false;
+    const PictureShape shape{
+        .rows = info_.size, .original = info_.size, .format = RowFormat::kRgb888};
+    auto compositor = start_composing(canvas, view, shape, scratch_);
+    return compositor && read_live_rows(*decoder, *compositor, canvas.stride);
+  }
+
+  bool read_live_rows(BaselineDecoder& decoder, Compositor& compositor, std::size_t stride) {
+    const bool direct = !compositor.direct_row(0).empty();
+    const std::size_t row_bytes = std::size_t{info_.size.width} * 3;
+    if (!direct && !rows_.reserve(row_bytes * BaselineDecoder::kRows)) return false;
+    for (std::uint32_t y = 0; y < info_.size.height; y += BaselineDecoder::kRows) {
+      std::uint8_t* const rows = direct ? compositor.direct_row(y).data() : rows_.data();
+      if (!decoder.read_rows(rows, direct ? stride : row_bytes)) return false;
+      if (direct) continue;
+      const std::uint32_t count = std::min(BaselineDecoder::kRows, info_.size.height - y);
+      for (std::uint32_t i = 0; i < count; ++i) {
+        compositor.push_row({rows + i * row_bytes, row_bytes});
+      }
+    }
+    return true;
+  }
+
   Status decode(const View& view, const Canvas& canvas) {
     const auto reader = std::make_unique<JpegReader>(*file_);
     const auto size = reader->read_header();
@@ -89,6 +132,7 @@ class JpegPicture final : public Picture {
   ImageInfo info_;
   PixelBuffer scratch_;
   PixelBuffer rows_;
+  PixelBuffer bytes_;
 };
 
 }  // namespace

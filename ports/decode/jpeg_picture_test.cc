@@ -101,6 +101,69 @@ TEST(JpegPicture, RepeatsHalvedColourWhichIsNearerToPixelArtOrInterpolatesIt) {
   EXPECT_LT(mean_error(Scaling::kNearest), mean_error(Scaling::kBilinear) / 2);
 }
 
+// What libjpeg-turbo shows of a live picture, as it does of a file.
+std::vector<std::uint8_t> repeated_chroma(std::vector<std::uint8_t> file, Size size) {
+  MemoryFile source(std::move(file));
+  JpegReader reader(source);
+  std::vector<std::uint8_t> pixels(size.pixels() * 3);
+  EXPECT_TRUE(reader.read_header() && reader.start(8, false));
+  for (std::uint32_t y = 0; y < size.height;) {
+    std::uint8_t* row = &pixels[y * std::size_t{size.width} * 3];
+    const auto done = reader.read_rows(&row, 1);
+    if (!done || *done == 0) break;
+    y += *done;
+  }
+  EXPECT_TRUE(reader.finish());
+  return pixels;
+}
+
+TEST(JpegPicture, ShowsTheSameOfALivePictureAsLibjpegTurboWhereverItGoes) {
+  const Size size{131, 77};
+  View view = plain_view();
+  view.chroma = Scaling::kNearest;
+  const auto file = make_jpeg({.size = size, .noise = true, .cell = 3});
+  const auto expected = repeated_chroma(file, size);
+  CanvasMemory memory(size);
+  ASSERT_TRUE(open(file, size)->next(view, memory.canvas));
+  EXPECT_EQ(worst_difference(memory.pixels, expected), 0);
+
+  const PictureShape shape{.rows = size, .original = size, .format = RowFormat::kRgb888};
+  PixelBuffer scratch;
+  view.rotation = Rotation::k90;
+  for (const PixelFormat format : {PixelFormat::kRgb888, PixelFormat::kRgb565}) {
+    for (const Size panel : {size.transposed(), Size{200, 240}}) {
+      CanvasMemory shown(panel, format), composed(panel, format);
+      ASSERT_TRUE(open(file, size)->next(view, shown.canvas));
+      ASSERT_TRUE(compose_whole(composed.canvas, view, shape, expected.data(), scratch));
+      EXPECT_EQ(worst_difference(shown.pixels, composed.pixels), 0);
+    }
+  }
+}
+
+// The last rows tell that the fast decoder should have left it alone: rows were shown by then.
+TEST(JpegPicture, ShowsALivePictureWithBytesTooManyWhichOnlyLibjpegTurboTakes) {
+  const Size size{64, 160};
+  View view = plain_view();
+  view.chroma = Scaling::kNearest;
+  auto file = make_jpeg({.size = size, .noise = true});
+  file.insert(file.end() - 2, {1, 2, 3});
+  for (const Rotation rotation : {Rotation::k0, Rotation::k180}) {
+    view.rotation = rotation;
+    CanvasMemory shown(size), composed(size);
+    ASSERT_TRUE(open(file, size)->next(view, shown.canvas));
+    const PictureShape shape{.rows = size, .original = size, .format = RowFormat::kRgb888};
+    PixelBuffer scratch;
+    ASSERT_TRUE(
+        compose_whole(composed.canvas, view, shape, repeated_chroma(file, size).data(), scratch));
+    EXPECT_EQ(worst_difference(shown.pixels, composed.pixels), 0);
+  }
+  file.resize(file.size() - 200);
+  CanvasMemory memory(size);
+  const auto frame = open(file, size)->next(view, memory.canvas);
+  ASSERT_FALSE(frame);
+  EXPECT_EQ(frame.error().code, ErrorCode::kDecodeFailed);
+}
+
 TEST(JpegPicture, ReadsTheFileInSmallPieces) {
   const Size size{512, 512};
   std::size_t largest = 0;
