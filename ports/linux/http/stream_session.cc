@@ -70,7 +70,7 @@ asio::awaitable<void> StreamSession::serve(ClientStream stream, UpgradeRequest r
   }
   client.reset();  // before anything that waits: the panel goes to the next source at once
   {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_, waking_);
     over_ = true;
   }
   wake_.cancel();
@@ -180,26 +180,30 @@ asio::awaitable<void> StreamSession::watch() {
     look_.expires_after(kLookEvery);
     ErrorCodeOf error;
     co_await look_.async_wait(asio::redirect_error(asio::use_awaitable, error));
-    const std::lock_guard lock(mutex_);
-    going_on = !over_;
-    if (going_on) end_if_gone(Clock::now());
+    bool wake = false;
+    {
+      const std::lock_guard lock(mutex_);
+      going_on = !over_;
+      if (going_on) wake = end_if_gone(Clock::now());
+    }
+    if (wake) wake_writer();
   }
 }
 
-// Under the mutex.
-void StreamSession::end_if_gone(Clock::time_point now) {
+// Under the mutex. True: the writer has to say so.
+bool StreamSession::end_if_gone(Clock::time_point now) {
   const auto taken = message_since_ ? now - *message_since_ : Clock::duration{};
   const bool stranger = client_ != nullptr && !client_->admitted();
+  const bool closing = close_.has_value();
   if (!close_ && taken > kMessagePatience) {
     close_ = Close{kPolicyViolation, "more than 10 s for one message"};
-    wake_writer();
   } else if (!close_ && stranger && now - begun_ > kTokenPatience) {
     close_ = Close{kPolicyViolation, "more than 10 s without the token"};
-    wake_writer();
   }
   if (close_ && !farewell_until_) farewell_until_ = now + kFarewell;
   if (now - heard_ > kSilentFor || (farewell_until_ && now > *farewell_until_))
     socket_->next_layer().tcp().close();  // what waits for the socket ends
+  return close_ && !closing;
 }
 
 void StreamSession::send_text(std::string json) { send({std::move(json), true}); }
@@ -207,24 +211,30 @@ void StreamSession::send_text(std::string json) { send({std::move(json), true});
 void StreamSession::send_binary(std::string bytes) { send({std::move(bytes), false}); }
 
 void StreamSession::send(Message message) {
-  const std::lock_guard lock(mutex_);
-  const std::size_t size = message.bytes.size();
-  if (over_ || close_ || size == 0 || outbox_bytes_ + size > kOutboxBytes) return;
-  outbox_bytes_ += size;
-  outbox_.push_back(std::move(message));
-  if (outbox_.size() == 1) wake_writer();
-}
-
-void StreamSession::close(std::uint16_t code, std::string_view reason) {
-  const std::lock_guard lock(mutex_);
-  if (over_ || close_) return;
-  close_ = Close{code, std::string(reason)};
+  {
+    const std::lock_guard lock(mutex_);
+    const std::size_t size = message.bytes.size();
+    if (over_ || close_ || size == 0 || outbox_bytes_ + size > kOutboxBytes) return;
+    outbox_bytes_ += size;
+    outbox_.push_back(std::move(message));
+    if (outbox_.size() > 1) return;
+  }
   wake_writer();
 }
 
-// Under the mutex: the executor lives as long as `over_` is not set.
+void StreamSession::close(std::uint16_t code, std::string_view reason) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (over_ || close_) return;
+    close_ = Close{code, std::string(reason)};
+  }
+  wake_writer();
+}
+
+// Not under `mutex_`: the writer may run before this has returned, and would only wait for it.
 void StreamSession::wake_writer() {
-  asio::post(network_, [self = shared_from_this()] { self->wake_.cancel(); });
+  const std::lock_guard lock(waking_);
+  if (!over_) asio::post(network_, [self = shared_from_this()] { self->wake_.cancel(); });
 }
 
 }  // namespace p3a

@@ -58,7 +58,7 @@ class StreamSession final : public StreamOutbox,
   void send(Message message);
   void wake_writer();
   boost::asio::awaitable<void> watch();
-  void end_if_gone(Clock::time_point now);
+  bool end_if_gone(Clock::time_point now);
   void set_options();
 
   using Socket = boost::beast::websocket::stream<ClientStream>;
@@ -73,7 +73,8 @@ class StreamSession final : public StreamOutbox,
   std::optional<Socket> socket_;                    // from serve() on
   std::array<std::uint8_t, 1024> first_piece_;
 
-  std::mutex mutex_;  // guards the members below
+  std::mutex waking_;  // held while the writer is woken; guards `over_` too
+  std::mutex mutex_;   // guards the members below
   std::deque<Message> outbox_;
   std::size_t outbox_bytes_ = 0;
   std::optional<Close> close_;
