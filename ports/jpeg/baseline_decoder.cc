@@ -35,13 +35,14 @@ void put_steps(const QuantSteps& steps, int which, BlockPair& out) {
 struct BaselineDecoder::State {
   // What one MCU is coded with; all zero but for the means between two.
   struct Mcu {
-    CodedPair upper, lower, chroma;
+    CodedPair luma[2], chroma;
   };
 
   bool open(ByteView file, ByteSpan scratch);
   bool read_mcus(std::uint8_t* out, std::size_t stride, std::uint32_t rows);
   bool read_mcu(BitReader& in, int (&dc)[3], Mcu& mcu) const;
   void write_mcu(Mcu& mcu, std::uint8_t* out, std::size_t stride) const;
+  void write_edge(Mcu& mcu, std::uint8_t* out, std::size_t stride, Size part) const;
   bool at_end(const BitReader& in) const;
 
   Size size;
@@ -82,23 +83,40 @@ bool BaselineDecoder::State::open(ByteView file, ByteSpan scratch) {
   return true;
 }
 
+// One place in the program for blocks of luma and one for those of chroma, as for their samples:
+// what the processor learns of one block holds for the next.
 P3A_AVX2_INLINE bool BaselineDecoder::State::read_mcu(BitReader& in, int (&means)[3],
                                                       Mcu& mcu) const {
-  const DcTable& luma = dc_tables[0];
-  return read_block(in, luma, ac_tables[0], means[0], 0, mcu.upper) &&
-         read_block(in, luma, ac_tables[0], means[0], 1, mcu.upper) &&
-         read_block(in, luma, ac_tables[0], means[0], 0, mcu.lower) &&
-         read_block(in, luma, ac_tables[0], means[0], 1, mcu.lower) &&
-         read_block(in, dc_tables[1], ac_tables[1], means[1], 0, mcu.chroma) &&
-         read_block(in, dc_tables[2], ac_tables[1], means[2], 1, mcu.chroma);
+#pragma GCC unroll 1
+  for (int i = 0; i < 4; ++i) {
+    if (!read_block(in, dc_tables[0], ac_tables[0], means[0], i % 2, mcu.luma[i / 2])) return false;
+  }
+#pragma GCC unroll 1
+  for (int i = 0; i < 2; ++i) {
+    if (!read_block(in, dc_tables[i + 1], ac_tables[1], means[i + 1], i, mcu.chroma)) return false;
+  }
+  return true;
 }
 
 P3A_AVX2_INLINE void BaselineDecoder::State::write_mcu(Mcu& mcu, std::uint8_t* out,
                                                        std::size_t stride) const {
   ycc::ChromaRows chroma;
   ycc::read_chroma(transform(mcu.chroma, chroma_steps), chroma);
-  ycc::write_rows(transform(mcu.upper, luma_steps), chroma, 0, out, stride);
-  ycc::write_rows(transform(mcu.lower, luma_steps), chroma, 4, out + 8 * stride, stride);
+#pragma GCC unroll 1
+  for (int i = 0; i < 2; ++i) {
+    ycc::write_rows(transform(mcu.luma[i], luma_steps), chroma, 4 * i, out, stride);
+    out += 8 * stride;
+  }
+}
+
+// Nothing is written beside the picture.
+P3A_AVX2 void BaselineDecoder::State::write_edge(Mcu& mcu, std::uint8_t* out, std::size_t stride,
+                                                 Size part) const {
+  std::uint8_t pixels[kMcuSide * kMcuRowBytes];
+  write_mcu(mcu, pixels, kMcuRowBytes);
+  for (std::uint32_t row = 0; row < part.height; ++row) {
+    std::memcpy(out + row * stride, pixels + row * kMcuRowBytes, std::size_t{part.width} * 3);
+  }
 }
 
 // All bits are used but those that fill the last byte.
@@ -113,17 +131,14 @@ P3A_AVX2 bool BaselineDecoder::State::read_mcus(std::uint8_t* out, std::size_t s
   BitReader in = bits;
   int means[3] = {dc[0], dc[1], dc[2]};
   const std::uint8_t* const end = scan.data() + scan.size() + 8;
-  alignas(32) std::uint8_t edge[kMcuSide * kMcuRowBytes];
-  for (std::uint32_t x = 0; x < size.width; x += kMcuSide) {
+  for (std::uint32_t left = size.width; left > 0; left -= std::min(left, kMcuSide)) {
     if (in.next > end || !read_mcu(in, means, mcu)) return false;
-    const bool whole = rows == kMcuSide && size.width - x >= kMcuSide;
-    std::uint8_t* const at = out + std::size_t{x} * 3;
-    write_mcu(mcu, whole ? at : edge, whole ? stride : kMcuRowBytes);
-    if (whole) continue;
-    const std::size_t row_bytes = std::size_t{std::min(size.width - x, kMcuSide)} * 3;
-    for (std::uint32_t i = 0; i < rows; ++i) {
-      std::memcpy(at + i * stride, edge + i * kMcuRowBytes, row_bytes);
+    if (rows == kMcuSide && left >= kMcuSide) [[likely]] {
+      write_mcu(mcu, out, stride);
+    } else {
+      write_edge(mcu, out, stride, {std::min(left, kMcuSide), rows});
     }
+    out += kMcuRowBytes;
   }
   bits = in;
   std::copy_n(means, 3, dc);

@@ -12,7 +12,7 @@
 
 namespace p3a::jpeg {
 
-// Where a coefficient lies in a BlockPair, in the order of the file.
+/// Where a coefficient lies in a BlockPair, in the order of the file.
 inline constexpr std::array<std::uint8_t, 64> kPlacesInPair = [] {
   std::array<std::uint8_t, 64> places{};
   for (std::size_t k = 0; k < 64; ++k) {
@@ -20,8 +20,8 @@ inline constexpr std::array<std::uint8_t, 64> kPlacesInPair = [] {
   }
   return places;
 }();
-inline constexpr int kLowest =
-    9;  // coefficients up to that one are among the four lowest both ways
+/// Coefficients up to that one are among the four lowest of both directions.
+inline constexpr int kLowest = 9;
 
 /// Two blocks and how far their coefficients go.
 struct CodedPair {
@@ -37,7 +37,7 @@ P3A_AVX2_INLINE void clear(idct::BlockPair& blocks, int rows) {
   }
 }
 
-// Samples of the pair, whose blocks are all zero afterwards but for their means.
+/// Samples of the pair, whose blocks are all zero afterwards but for their means.
 P3A_AVX2_INLINE idct::SamplePair transform(CodedPair& pair, const idct::BlockPair& steps) {
   if (pair.longest() == 0) {
     const int left = pair.blocks.at[0][0] * steps.at[0][0];
@@ -57,6 +57,8 @@ P3A_AVX2_INLINE idct::SamplePair transform(CodedPair& pair, const idct::BlockPai
   return samples;
 }
 
+/// The left or the right block of the pair, which is zero; `dc`: the last block's, which becomes
+/// its own. False: the bits make no sense, or its numbers are too large for 16 bits.
 P3A_AVX2_INLINE bool read_block(BitReader& in, const DcTable& dc_table, const AcTable& ac_table,
                                 int& dc, int which, CodedPair& pair) {
   int difference = 0;
