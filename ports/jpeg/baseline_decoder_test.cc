@@ -131,9 +131,11 @@ TEST(BaselineDecoder, TakesNoFileThatIsCutOff) {
   const Bytes file = make_file(Pattern::kChecks, {33, 20}, 60);
   for (std::size_t length = 0; length < file.size(); ++length) {
     EXPECT_FALSE(our_decode(ByteView(file).first(length))) << length;
+  }
+  for (std::size_t length = find_marker(file, 0xDA); length < file.size() - 2; ++length) {
     Bytes ended(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(length));
     ended.insert(ended.end(), {0xFF, 0xD9});
-    if (length != file.size() - 2) taken_and_equal(ended);  // some byte may have been padding
+    EXPECT_FALSE(our_decode(ended)) << length;
   }
 }
 
@@ -143,7 +145,7 @@ TEST(BaselineDecoder, TakesDamagedFilesOnlyAsLibjpegTurboDoes) {
   int taken = 0;
   for (const int quality : {5, 75, 100}) {
     const Bytes file = make_file(Pattern::kNoise, {40, 36}, quality);
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 200; ++i) {
       Bytes damaged = file;
       const std::size_t from = i % 3 == 0 ? 0 : find_marker(file, 0xDA);
       for (std::size_t flips = 1 + number(3); flips > 0; --flips) {
@@ -153,7 +155,7 @@ TEST(BaselineDecoder, TakesDamagedFilesOnlyAsLibjpegTurboDoes) {
       taken += taken_and_equal(damaged, 3) ? 1 : 0;
     }
   }
-  EXPECT_GT(taken, BaselineDecoder::available() ? 30 : -1);
+  EXPECT_GT(taken, BaselineDecoder::available() ? 20 : -1);
 }
 
 }  // namespace
