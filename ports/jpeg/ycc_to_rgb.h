@@ -103,10 +103,9 @@ P3A_AVX2_INLINE __m256i mix(__m256i red, __m256i green, __m256i blue) {
   return _mm256_blendv_epi8(rg, blue, twice(kPlaces.here[kRegister][2]));
 }
 
-P3A_AVX2_INLINE void store_row(__m128i a, __m128i b, __m128i c, std::uint8_t* out) {
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(out), a);
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 16), b);
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 32), c);
+P3A_AVX2_INLINE void store_row(__m256i first, __m128i last, std::uint8_t* out) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), first);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 32), last);
 }
 
 /// `luma`: of sixteen pixels, then of those below. Writes 48 bytes to `out`, and 48 `stride` below.
@@ -123,9 +122,8 @@ P3A_AVX2_INLINE void write_two_rows(__m256i luma, const ChromaRows& chroma, int 
   const __m256i a = mix<0>(red, green, blue);
   const __m256i b = mix<1>(red, green, blue);
   const __m256i c = mix<2>(red, green, blue);
-  store_row(_mm256_castsi256_si128(a), _mm256_castsi256_si128(b), _mm256_castsi256_si128(c), out);
-  store_row(_mm256_extracti128_si256(a, 1), _mm256_extracti128_si256(b, 1),
-            _mm256_extracti128_si256(c, 1), out + stride);
+  store_row(_mm256_permute2x128_si256(a, b, 0x20), _mm256_castsi256_si128(c), out);
+  store_row(_mm256_permute2x128_si256(a, b, 0x31), _mm256_extracti128_si256(c, 1), out + stride);
 }
 
 /// Eight rows of sixteen pixels: `luma` is their left and their right half, `first_row` the row of
