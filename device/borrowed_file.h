@@ -8,13 +8,15 @@ namespace p3a {
 
 class BorrowedFile final : public ReadableFile, public Recycled<BorrowedFile, 4> {
  public:
-  explicit BorrowedFile(ByteView bytes) : source_(bytes) {}
+  explicit BorrowedFile(ByteView bytes) : bytes_(bytes), source_(bytes) {}
   std::uint64_t size() const override { return source_.size(); }
   std::size_t read_at(std::uint64_t offset, ByteSpan out) override {
     return source_.read_at(offset, out);
   }
+  ByteView in_memory() const override { return bytes_; }
 
  private:
+  ByteView bytes_;
   MemorySource source_;
 };
 

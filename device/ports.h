@@ -63,6 +63,8 @@ class StoragePath {
 class ReadableFile : public ByteSource {
  public:
   virtual ~ReadableFile() = default;
+  /// All of it where it lies in memory, as long as the file is open; empty: it does not.
+  virtual ByteView in_memory() const { return {}; }
 };
 
 /// A file being written from its start. Destroying it closes it; the bytes stay. One thread at a

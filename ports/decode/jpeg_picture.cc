@@ -49,21 +49,27 @@ class JpegPicture final : public Picture {
  private:
   // The pixels that decode() would show, in half the time. False: it has to, from the beginning.
   bool decode_live(const View& view, const Canvas& canvas) {
-    const std::uint64_t size = file_->size();
     if (!BaselineDecoder::available() || view.chroma == Scaling::kBilinear ||
-        decode_scale(info_.size, canvas, view) != 8 || size > kMaxLiveBytes) {
+        decode_scale(info_.size, canvas, view) != 8 || file_->size() > kMaxLiveBytes) {
       return false;
     }
-    const auto bytes = static_cast<std::size_t>(size);
-    if (!bytes_.reserve(bytes + BaselineDecoder::scratch_bytes(bytes))) return false;
-    const ByteSpan file = bytes_.span().first(bytes);
-    if (file_->read_at(0, file) != bytes) return false;
-    auto decoder = BaselineDecoder::open(file, bytes_.span().subspan(bytes));
+    const ByteView file = whole_file();
+    if (file.empty() || !scan_.reserve(BaselineDecoder::scratch_bytes(file.size()))) return false;
+    auto decoder = BaselineDecoder::open(file, scan_.span());
     if (!decoder || decoder->size() != info_.size) return false;
     const PictureShape shape{
         .rows = info_.size, .original = info_.size, .format = RowFormat::kRgb888};
     auto compositor = start_composing(canvas, view, shape, scratch_);
     return compositor && read_live_rows(*decoder, *compositor, canvas.stride);
+  }
+
+  // Where it lies, else read into memory; empty: it cannot be had.
+  ByteView whole_file() {
+    if (const ByteView bytes = file_->in_memory(); !bytes.empty()) return bytes;
+    const auto size = static_cast<std::size_t>(file_->size());
+    if (!bytes_.reserve(size)) return {};
+    const ByteSpan bytes = bytes_.span().first(size);
+    return file_->read_at(0, bytes) == size ? ByteView(bytes) : ByteView();
   }
 
   bool read_live_rows(BaselineDecoder& decoder, Compositor& compositor, std::size_t stride) {
@@ -133,6 +139,7 @@ class JpegPicture final : public Picture {
   PixelBuffer scratch_;
   PixelBuffer rows_;
   PixelBuffer bytes_;
+  PixelBuffer scan_;
 };
 
 }  // namespace
