@@ -18,7 +18,7 @@ bool BaselineDecoder::available() { return has_avx2(); }
 
 namespace {
 
-using idct::BlockPair;
+using dct::BlockPair;
 
 constexpr std::uint32_t kMcuSide = 16;
 constexpr std::size_t kMcuRowBytes = std::size_t{kMcuSide} * 3;

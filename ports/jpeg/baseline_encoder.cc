@@ -32,11 +32,11 @@ struct LumaBlocks {
   bool right = true, lower = true;
 };
 
-template <ColumnOrder kOrder>
+template <dct::ColumnOrder kOrder>
 P3A_AVX2_INLINE void code_pair(const __m256i samples[8], const Divisors& divisors,
                                BlockPair& blocks) {
   __m256i rows[8];
-  forward_dct<kOrder>(samples, rows);
+  dct::forward<kOrder>(samples, rows);
   quantize(rows, divisors);
   zigzag(rows, blocks);
 }

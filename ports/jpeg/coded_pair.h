@@ -25,34 +25,34 @@ inline constexpr int kLowest = 9;
 
 /// Two blocks and how far their coefficients go.
 struct CodedPair {
-  idct::BlockPair blocks{};
+  dct::BlockPair blocks{};
   int last[2] = {0, 0};
 
   int longest() const { return last[0] | last[1]; }
 };
 
-P3A_AVX2_INLINE void clear(idct::BlockPair& blocks, int rows) {
+P3A_AVX2_INLINE void clear(dct::BlockPair& blocks, int rows) {
   for (int i = 0; i < rows; ++i) {
     _mm256_store_si256(reinterpret_cast<__m256i*>(blocks.at[i]), _mm256_setzero_si256());
   }
 }
 
 /// Samples of the pair, whose blocks are all zero afterwards but for their means.
-P3A_AVX2_INLINE idct::SamplePair transform(CodedPair& pair, const idct::BlockPair& steps) {
+P3A_AVX2_INLINE dct::SamplePair transform(CodedPair& pair, const dct::BlockPair& steps) {
   if (pair.longest() == 0) {
     const int left = pair.blocks.at[0][0] * steps.at[0][0];
     const int right = pair.blocks.at[0][8] * steps.at[0][8];
-    const __m128i a = _mm_set1_epi8(static_cast<char>(idct::inverse_of_mean(left)));
-    const __m128i b = _mm_set1_epi8(static_cast<char>(idct::inverse_of_mean(right)));
+    const __m128i a = _mm_set1_epi8(static_cast<char>(dct::inverse_of_mean(left)));
+    const __m128i b = _mm_set1_epi8(static_cast<char>(dct::inverse_of_mean(right)));
     const __m256i both = _mm256_set_m128i(b, a);
     return {{both, both, both, both}};
   }
   if (pair.last[0] <= kLowest && pair.last[1] <= kLowest) {
-    const idct::SamplePair samples = idct::inverse_of_lowest(pair.blocks, steps);
+    const dct::SamplePair samples = dct::inverse_of_lowest(pair.blocks, steps);
     clear(pair.blocks, 4);
     return samples;
   }
-  const idct::SamplePair samples = idct::inverse(pair.blocks, steps);
+  const dct::SamplePair samples = dct::inverse(pair.blocks, steps);
   clear(pair.blocks, 8);
   return samples;
 }

@@ -14,8 +14,8 @@ namespace p3a::jpeg {
 /// 16 × 16 pixels, the samples less 128. In luma's rows, a block in each half; in chroma's, Cb and
 /// Cr. The columns of a block stand in the order in which they fall out of the arithmetic.
 struct McuSamples {
-  static constexpr ColumnOrder kLumaOrder = {{0, 4, 2, 6, 1, 5, 3, 7}};
-  static constexpr ColumnOrder kChromaOrder = {{0, 2, 1, 3, 4, 6, 5, 7}};
+  static constexpr dct::ColumnOrder kLumaOrder = {{0, 4, 2, 6, 1, 5, 3, 7}};
+  static constexpr dct::ColumnOrder kChromaOrder = {{0, 2, 1, 3, 4, 6, 5, 7}};
   __m256i luma[16];
   __m256i chroma[8];
 };

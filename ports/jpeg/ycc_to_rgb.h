@@ -68,7 +68,7 @@ P3A_AVX2_INLINE __m256i weigh(__m256i cb, __m256i cr, int by_cb, int by_cr) {
 }
 
 /// `chroma`: Cb and Cr.
-P3A_AVX2_INLINE void read_chroma(const idct::SamplePair& chroma, ChromaRows& out) {
+P3A_AVX2_INLINE void read_chroma(const dct::SamplePair& chroma, ChromaRows& out) {
   const __m256i zero = _mm256_setzero_si256();
 #pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
@@ -128,7 +128,7 @@ P3A_AVX2_INLINE void write_two_rows(__m256i luma, const ChromaRows& chroma, int 
 
 /// Eight rows of sixteen pixels: `luma` is their left and their right half, `first_row` the row of
 /// chroma that belongs to their top.
-P3A_AVX2_INLINE void write_rows(const idct::SamplePair& luma, const ChromaRows& chroma,
+P3A_AVX2_INLINE void write_rows(const dct::SamplePair& luma, const ChromaRows& chroma,
                                 int first_row, std::uint8_t* out, std::size_t stride) {
   const __m256i middle = _mm256_set1_epi8(-128);
 #pragma GCC unroll 4
