@@ -8,16 +8,15 @@ namespace p3a {
 
 class BorrowedFile final : public ReadableFile, public Recycled<BorrowedFile, 4> {
  public:
-  explicit BorrowedFile(ByteView bytes) : bytes_(bytes), source_(bytes) {}
-  std::uint64_t size() const override { return source_.size(); }
+  explicit BorrowedFile(ByteView bytes) : bytes_(bytes) {}
+  std::uint64_t size() const override { return bytes_.size(); }
   std::size_t read_at(std::uint64_t offset, ByteSpan out) override {
-    return source_.read_at(offset, out);
+    return MemorySource(bytes_).read_at(offset, out);
   }
   ByteView in_memory() const override { return bytes_; }
 
  private:
   ByteView bytes_;
-  MemorySource source_;
 };
 
 }  // namespace p3a

@@ -47,8 +47,8 @@ LibraryImageEncoder::~LibraryImageEncoder() {
 Result<ByteView> LibraryImageEncoder::encode_jpeg(const Pixels& pixels, int quality,
                                                   bool full_chroma) {
   const std::uint32_t side = std::max(pixels.size.width, pixels.size.height);
-  const bool known = !full_chroma && side <= jpeg::BaselineEncoder::kMaxSide &&
-                     pixels.size.pixels() != 0 && quality >= 1 && quality <= 100;
+  const bool known = !full_chroma && side <= jpeg::kMaxSide && pixels.size.pixels() != 0 &&
+                     quality >= 1 && quality <= 100;
   if (!known || !jpeg::BaselineEncoder::is_available())
     return encode_by_library(pixels, quality, full_chroma);
   return baseline_.encode({pixels.data, pixels.size, pixels.stride, pixel_order(pixels.format)},

@@ -1,5 +1,6 @@
 // JPEG straight from the caller's pixel order, by ports/jpeg where this processor can and the
-// colour is halved, else by libjpeg-turbo; PNG by libspng. Buffers are taken once and then reused.
+// colour is halved, else by libjpeg-turbo; PNG by libspng. Buffers grow to what a picture takes and
+// are then reused.
 #pragma once
 
 #include <memory>

@@ -49,7 +49,7 @@ class JpegPicture final : public Picture {
  private:
   // The pixels that decode() would show, in half the time. False: it has to, from the beginning.
   bool decode_live(const View& view, const Canvas& canvas) {
-    if (!BaselineDecoder::available() || view.chroma == Scaling::kBilinear ||
+    if (!BaselineDecoder::is_available() || view.chroma == Scaling::kBilinear ||
         decode_scale(info_.size, canvas, view) != 8 || file_->size() > kMaxLiveBytes) {
       return false;
     }

@@ -7,6 +7,7 @@
 #include "ports/decode/jpeg_samples.h"
 #include "ports/decode/picture_files.h"
 #include "ports/decode/pixel_buffer.h"
+#include "ports/jpeg/baseline_decoder.h"
 
 namespace p3a {
 namespace {
@@ -157,11 +158,47 @@ TEST(JpegPicture, ShowsALivePictureWithBytesTooManyWhichOnlyLibjpegTurboTakes) {
         compose_whole(composed.canvas, view, shape, repeated_chroma(file, size).data(), scratch));
     EXPECT_EQ(worst_difference(shown.pixels, composed.pixels), 0);
   }
-  file.resize(file.size() - 200);
-  CanvasMemory memory(size);
-  const auto frame = open(file, size)->next(view, memory.canvas);
-  ASSERT_FALSE(frame);
-  EXPECT_EQ(frame.error().code, ErrorCode::kDecodeFailed);
+}
+
+TEST(JpegPicture, RefusesALivePictureThatEndsEarlyAfterItsRowsWereShown) {
+  const Size size{64, 160};
+  View view = plain_view();
+  view.chroma = Scaling::kNearest;
+  auto file = make_jpeg({.size = size, .noise = true});
+  file.erase(file.end() - 200, file.end() - 2);
+  for (const Rotation rotation : {Rotation::k0, Rotation::k180}) {
+    view.rotation = rotation;
+    CanvasMemory memory(size);
+    const auto frame = open(file, size)->next(view, memory.canvas);
+    ASSERT_FALSE(frame);
+    EXPECT_EQ(frame.error().code, ErrorCode::kDecodeFailed);
+  }
+}
+
+// Bytes that lie in memory and cannot be read: libjpeg-turbo gets none.
+class UnreadableFile final : public ReadableFile {
+ public:
+  explicit UnreadableFile(std::vector<std::uint8_t> bytes) : bytes_(std::move(bytes)) {}
+  std::uint64_t size() const override { return bytes_.size(); }
+  std::size_t read_at(std::uint64_t, ByteSpan) override { return 0; }
+  ByteView in_memory() const override { return bytes_; }
+
+ private:
+  std::vector<std::uint8_t> bytes_;
+};
+
+TEST(JpegPicture, LivePicturesAreDecodedByOursWhereTheyLie) {
+  const Size size{64, 160};
+  View view = plain_view();
+  const auto file = make_jpeg({.size = size, .noise = true});
+  for (const Scaling chroma : {Scaling::kNearest, Scaling::kBilinear}) {
+    view.chroma = chroma;
+    const auto picture = open_jpeg(std::make_unique<UnreadableFile>(file),
+                                   {.format = ImageFormat::kJpeg, .size = size, .animated = false});
+    CanvasMemory memory(size);
+    EXPECT_EQ(picture->next(view, memory.canvas).has_value(),
+              chroma == Scaling::kNearest && jpeg::BaselineDecoder::is_available());
+  }
 }
 
 TEST(JpegPicture, ReadsTheFileInSmallPieces) {

@@ -15,8 +15,8 @@ namespace p3a::jpeg {
 
 inline bool has_avx2() {
 #if P3A_HAVE_AVX2
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
-         __builtin_cpu_supports("lzcnt");
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+         __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("lzcnt");
 #else
   return false;
 #endif

@@ -12,7 +12,7 @@
 
 namespace p3a::jpeg {
 
-bool BaselineDecoder::available() { return has_avx2(); }
+bool BaselineDecoder::is_available() { return has_avx2(); }
 
 #if P3A_HAVE_AVX2
 
@@ -147,7 +147,7 @@ P3A_AVX2 bool BaselineDecoder::State::read_mcus(std::uint8_t* out, std::size_t s
 
 std::optional<BaselineDecoder> BaselineDecoder::open(ByteView file, ByteSpan scratch) {
   static_assert(kPadding >= 6 * kBlockBytes + 2 * sizeof(std::uint64_t));
-  if (!available() || scratch.size() < scratch_bytes(file.size())) return std::nullopt;
+  if (!is_available() || scratch.size() < scratch_bytes(file.size())) return std::nullopt;
   std::unique_ptr<State> state(new (std::nothrow) State);
   if (!state || !state->open(file, scratch)) return std::nullopt;
   return BaselineDecoder(std::move(state));

@@ -26,7 +26,7 @@ class BaselineDecoder {
   static constexpr std::uint32_t kRows = 16;
 
   /// Whether this processor has what it takes; else open() answers nothing.
-  static bool available();
+  static bool is_available();
   /// Scratch memory for a file of that many bytes.
   static constexpr std::size_t scratch_bytes(std::size_t file_bytes) {
     return file_bytes + kPadding;

@@ -4,7 +4,7 @@
 
 #include "bench/live_content.h"
 #include "ports/jpeg/baseline_decoder.h"
-#include "ports/jpeg/turbo_decode.h"
+#include "ports/jpeg/test_turbo.h"
 
 namespace p3a::jpeg {
 namespace {

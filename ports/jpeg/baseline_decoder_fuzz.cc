@@ -1,7 +1,7 @@
 // Any bytes as a JPEG. What BaselineDecoder takes, libjpeg-turbo decodes without a warning to the
 // same pixels; nothing is written beside them.
 #include "fuzz/require.h"
-#include "ports/jpeg/turbo_decode.h"
+#include "ports/jpeg/test_turbo.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace p3a;

@@ -15,7 +15,7 @@ namespace p3a::jpeg {
 namespace {
 
 constexpr std::uint32_t kMcu = 16;  // pixels a side
-// A block has at most 64 numbers of 26 bits (16 of code, 10 of number; 20 for the first), and every
+// A block has at most 64 numbers of 26 bits (16 of code, 10 of number; 22 for the first), and every
 // byte may be followed by a zero; then what BitWriter asks for.
 constexpr std::size_t kMcuBytes = 6 * std::size_t{64} * 26 / 8 * 2 + 16;
 
@@ -34,18 +34,18 @@ struct LumaBlocks {
 
 template <dct::ColumnOrder kOrder>
 P3A_AVX2_INLINE void code_pair(const __m256i samples[8], const Divisors& divisors,
-                               BlockPair& blocks) {
+                               ZigzagPair& blocks) {
   __m256i rows[8];
   dct::forward<kOrder>(samples, rows);
   quantize(rows, divisors);
   zigzag(rows, blocks);
 }
 
-P3A_AVX2_INLINE void write_luma(BitWriter& writer, const BlockPair& blocks, int which, int& last) {
+P3A_AVX2_INLINE void write_luma(BitWriter& writer, const ZigzagPair& blocks, int which, int& last) {
   write_block(writer, kLumaDcCodes, kLumaAcCodes, blocks.bits[which], blocks.nonzero[which], last);
 }
 
-P3A_AVX2_INLINE void write_chroma(BitWriter& writer, const BlockPair& blocks, int which,
+P3A_AVX2_INLINE void write_chroma(BitWriter& writer, const ZigzagPair& blocks, int which,
                                   int& last) {
   write_block(writer, kChromaDcCodes, kChromaAcCodes, blocks.bits[which], blocks.nonzero[which],
               last);
@@ -59,7 +59,7 @@ void write_padding(BitWriter& writer) {
 
 P3A_AVX2_INLINE void write_mcu(BitWriter& writer, const McuSamples& samples,
                                const Division& division, LumaBlocks inside, LastDc& last) {
-  BlockPair blocks;
+  ZigzagPair blocks;
   for (int lower = 0; lower < 2; ++lower) {
     if (lower == 1 && !inside.lower) {
       write_padding(writer);

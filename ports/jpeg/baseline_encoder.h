@@ -1,7 +1,7 @@
 // Pixels to JPEG (baseline, 4:2:0, the standard tables), the same file to the byte as
-// libjpeg-turbo's with its exact transform, in about half the time.
+// libjpeg-turbo's with its exact transform, in two thirds of the time.
 //
-// In: rows of pixels, not owned, any size up to 65535 a side. Out: the file in memory of the
+// In: rows of pixels, not owned, any size up to kMaxSide. Out: the file in memory of the
 // encoder's own, until the next call. One thread at a time. Cannot fail, but exists only where
 // is_available(): elsewhere, ask the library.
 #pragma once
@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "core/base/bytes.h"
+#include "ports/jpeg/limits.h"
 #include "ports/jpeg/rgb_rows.h"
 
 namespace p3a::jpeg {
@@ -16,7 +17,6 @@ namespace p3a::jpeg {
 class BaselineEncoder {
  public:
   static bool is_available();
-  static constexpr std::uint32_t kMaxSide = 65535;
 
   /// `quality` 1 to 100, libjpeg's scale; both sides of the picture at least 1 and at most
   /// kMaxSide.

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "ports/jpeg/limits.h"
 #include "ports/jpeg/zigzag.h"
 
 namespace p3a::jpeg {
 namespace {
 
-constexpr std::uint32_t kMaxSide = 65500;  // libjpeg's
-constexpr std::size_t kTables = 4;         // of each kind that a file may define
-constexpr std::size_t kScanHead = 10;      // of three components
+constexpr std::size_t kTables = 4;     // of each kind that a file may define
+constexpr std::size_t kScanHead = 10;  // of three components
 
 class HeaderParser {
  public:

@@ -19,7 +19,7 @@ struct Code {
 };
 using CodeTable = std::array<Code, 256>;  ///< by symbol: zeros before it << 4 | bits of the number
 
-constexpr CodeTable make_codes(const HuffmanCodes& huffman) {
+constexpr CodeTable make_codes(const StandardCodes& huffman) {
   CodeTable table{};
   std::uint32_t code = 0;
   std::size_t at = 0;
@@ -59,7 +59,7 @@ struct Divisors {
 #if P3A_HAVE_AVX2
 
 /// Two blocks in zigzag order.
-struct BlockPair {
+struct ZigzagPair {
   /// Of a number that is not negative the number itself, else it less one: the lower bits are those
   /// that are written.
   alignas(32) std::int16_t bits[2][64];
@@ -115,7 +115,7 @@ P3A_AVX2_INLINE __m256i gather_row(const __m256i rows[8]) {
 
 /// Eight numbers of both blocks in zigzag order, and their bits to their places.
 template <int kOut>
-P3A_AVX2_INLINE __m256i zigzag_row(const __m256i rows[8], BlockPair& out) {
+P3A_AVX2_INLINE __m256i zigzag_row(const __m256i rows[8], ZigzagPair& out) {
   const __m256i numbers = gather_row<kOut>(rows);
   const __m256i bits = _mm256_add_epi16(numbers, _mm256_srai_epi16(numbers, 15));
   _mm_store_si128(reinterpret_cast<__m128i*>(out.bits[0] + 8 * kOut), _mm256_castsi256_si128(bits));
@@ -130,7 +130,7 @@ P3A_AVX2_INLINE std::uint64_t zero_bytes(__m256i bytes) {
   return static_cast<std::uint32_t>(_mm256_movemask_epi8(zero));
 }
 
-P3A_AVX2_INLINE void zigzag(const __m256i rows[8], BlockPair& out) {
+P3A_AVX2_INLINE void zigzag(const __m256i rows[8], ZigzagPair& out) {
   const __m256i first = _mm256_packs_epi16(zigzag_row<0>(rows, out), zigzag_row<1>(rows, out));
   const __m256i second = _mm256_packs_epi16(zigzag_row<2>(rows, out), zigzag_row<3>(rows, out));
   const __m256i third = _mm256_packs_epi16(zigzag_row<4>(rows, out), zigzag_row<5>(rows, out));
@@ -142,7 +142,7 @@ P3A_AVX2_INLINE void zigzag(const __m256i rows[8], BlockPair& out) {
                      zero_bytes(_mm256_permute2x128_si256(third, fourth, kHigh)) << 32);
 }
 
-/// The bits that a number takes, of which BlockPair::bits are given.
+/// The bits that a number takes, of which ZigzagPair::bits are given.
 P3A_AVX2_INLINE unsigned bit_count(int bits) {
   return 32 - _lzcnt_u32(static_cast<std::uint32_t>(bits ^ bits >> 31));
 }

@@ -28,7 +28,7 @@ struct CodedPair {
   dct::BlockPair blocks{};
   int last[2] = {0, 0};
 
-  int longest() const { return last[0] | last[1]; }
+  bool only_means() const { return (last[0] | last[1]) == 0; }
 };
 
 P3A_AVX2_INLINE void clear(dct::BlockPair& blocks, int rows) {
@@ -39,7 +39,7 @@ P3A_AVX2_INLINE void clear(dct::BlockPair& blocks, int rows) {
 
 /// Samples of the pair, whose blocks are all zero afterwards but for their means.
 P3A_AVX2_INLINE dct::SamplePair transform(CodedPair& pair, const dct::BlockPair& steps) {
-  if (pair.longest() == 0) {
+  if (pair.only_means()) {
     const int left = pair.blocks.at[0][0] * steps.at[0][0];
     const int right = pair.blocks.at[0][8] * steps.at[0][8];
     const __m128i a = _mm_set1_epi8(static_cast<char>(dct::inverse_of_mean(left)));
@@ -65,7 +65,7 @@ P3A_AVX2_INLINE bool read_block(BitReader& in, const DcTable& dc_table, const Ac
   if (!take_dc(in, dc_table, difference)) return false;
   dc += difference;
   if (dc > dc_table.largest || dc < -dc_table.largest) return false;
-  std::int16_t* const block = pair.blocks.at[0] + which * 8;
+  auto* const block = reinterpret_cast<std::int16_t*>(&pair.blocks) + which * 8;
   *block = static_cast<std::int16_t>(dc);
   const int last = take_ac(in, ac_table, kPlacesInPair.data(), block);
   pair.last[which] = last;

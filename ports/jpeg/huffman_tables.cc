@@ -53,7 +53,8 @@ AcEntries single_entries(const HuffmanCode& code, unsigned largest_size) {
 
 }  // namespace
 
-LongCodes::LongCodes(const HuffmanCode& code) : values(code.symbols) {
+LongCodes::LongCodes(const HuffmanCode& code) {
+  std::ranges::copy(code.symbols, values.begin());
   std::uint32_t next = 0;
   std::int32_t symbol = 0;
   for (unsigned bits = 1; bits <= 16; ++bits, next *= 2) {

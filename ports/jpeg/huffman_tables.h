@@ -1,8 +1,7 @@
 // Huffman codes of a JPEG as tables to look the next bits up in.
 //
 // An entry for AC coefficients knows up to two of them, their values too, where code and value bits
-// fit in kAcBits; the rest goes the slow way. Tables hold no pointers besides into the file's
-// symbols, which must outlive them. Plain values; any thread.
+// fit in AcTable::kBits; the rest goes the slow way. Plain values without pointers; any thread.
 #pragma once
 
 #include <array>
@@ -19,7 +18,7 @@ inline constexpr int kMaxCoefficient = 8191;
 struct LongCodes {
   std::array<std::uint32_t, 17> end{};     ///< of codes of that many bits, moved up to 16 bits
   std::array<std::int32_t, 17> symbols{};  ///< from a code of that many bits to its symbol's place
-  ByteView values;
+  std::array<std::uint8_t, 256> values{};  ///< the symbols
 
   explicit LongCodes(const HuffmanCode& code);
   LongCodes() = default;
@@ -47,7 +46,7 @@ class AcEntry {
   static constexpr unsigned kEndOfBlock = 128;  ///< as a distance: no more coefficients
   static constexpr unsigned kSlow = 192;        ///< as a distance: the value is the symbol
 
-  /// How many bits both take; what stands above the lowest six bits is a multiple of 256.
+  /// How many bits both take.
   constexpr unsigned bits() const { return static_cast<std::uint8_t>(word_); }
   constexpr unsigned first_distance() const { return static_cast<std::uint8_t>(word_ >> 8); }
   /// 0: there is no second, its value is the first's.

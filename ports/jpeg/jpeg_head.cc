@@ -21,7 +21,7 @@ class HeadWriter {
     for (const std::uint8_t at : kZigzag) *out_++ = table[at];
   }
 
-  void huffman(int index, const HuffmanCodes& codes) {
+  void huffman(int index, const StandardCodes& codes) {
     bytes({0xFF, 0xC4, 0, static_cast<int>(19 + codes.symbols.size()), index});
     out_ = std::ranges::copy(codes.counts, out_).out;
     out_ = std::ranges::copy(codes.symbols, out_).out;

@@ -89,9 +89,9 @@ P3A_AVX2_INLINE __m256i average_colour(const YCbCr& upper, const YCbCr& lower) {
   return _mm256_permute4x64_epi64(averages, 0b11'01'10'00);
 }
 
-/// Reads the 16 × 16 pixels at (x, y) of `rows`, of which the first `count` rows are in the
-/// picture; the last is repeated below it, luma's and the averaged one. Reads 16 whole pixels of a
-/// row, and where a pixel is 3 bytes long, 4 bytes more.
+/// Reads 16 × 16 pixels, of which the first `count` rows are in the picture; the last is repeated
+/// below it, luma's and the averaged one. Reads 16 whole pixels of a row, and where a pixel is 3
+/// bytes long, 4 bytes more.
 template <PixelOrder kOrder>
 P3A_AVX2_INLINE void read_mcu(const std::uint8_t* pixels, std::size_t stride, unsigned count,
                               McuSamples& samples) {

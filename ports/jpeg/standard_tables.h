@@ -30,14 +30,14 @@ inline constexpr QuantTable kChromaQuant = [] {
   return table;
 }();
 
-struct HuffmanCodes {
+struct StandardCodes {
   std::array<std::uint8_t, 16> counts;
   std::span<const std::uint8_t> symbols;
 };
 
 inline constexpr std::array<std::uint8_t, 12> kDcSymbols = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
-inline constexpr HuffmanCodes kLumaDc = {{0, 1, 5, 1, 1, 1, 1, 1, 1}, kDcSymbols};
-inline constexpr HuffmanCodes kChromaDc = {{0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1}, kDcSymbols};
+inline constexpr StandardCodes kLumaDc = {{0, 1, 5, 1, 1, 1, 1, 1, 1}, kDcSymbols};
+inline constexpr StandardCodes kChromaDc = {{0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1}, kDcSymbols};
 
 // clang-format off
 inline constexpr std::array<std::uint8_t, 162> kLumaAcSymbols = {
@@ -65,9 +65,9 @@ inline constexpr std::array<std::uint8_t, 162> kChromaAcSymbols = {
     0xE2, 0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEA, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6, 0xF7, 0xF8,
     0xF9, 0xFA};
 // clang-format on
-inline constexpr HuffmanCodes kLumaAc = {{0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 125},
-                                         kLumaAcSymbols};
-inline constexpr HuffmanCodes kChromaAc = {{0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 119},
-                                           kChromaAcSymbols};
+inline constexpr StandardCodes kLumaAc = {{0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 125},
+                                          kLumaAcSymbols};
+inline constexpr StandardCodes kChromaAc = {{0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 119},
+                                            kChromaAcSymbols};
 
 }  // namespace p3a::jpeg

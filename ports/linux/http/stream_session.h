@@ -73,7 +73,7 @@ class StreamSession final : public StreamOutbox,
   std::optional<Socket> socket_;                    // from serve() on
   std::array<std::uint8_t, 1024> first_piece_;
 
-  std::mutex waking_;  // held while the writer is woken; guards `over_` too
+  std::mutex waking_;  // held while the writer is woken; `over_` is set under both
   std::mutex mutex_;   // guards the members below
   std::deque<Message> outbox_;
   std::size_t outbox_bytes_ = 0;

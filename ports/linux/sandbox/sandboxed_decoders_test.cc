@@ -186,11 +186,14 @@ class SandboxedDecodersTest : public testing::Test {
 };
 
 // Both decode to the end of the second round, frame by frame.
-void expect_same(Picture& one, Picture& other, const Canvas& shared, const std::string& name) {
+void expect_same(Picture& one, Picture& other, const Canvas& shared, const std::string& name,
+                 Scaling chroma = Scaling::kBilinear) {
   CanvasMemory own(shared.size);
+  View view = plain_view({40, 90, 200});
+  view.chroma = chroma;
   for (int ends = 0, frames = 0; ends < 2 && frames < 200; ++frames) {
-    const auto in_sandbox = one.next(plain_view({40, 90, 200}), shared);
-    const auto in_process = other.next(plain_view({40, 90, 200}), own.canvas);
+    const auto in_sandbox = one.next(view, shared);
+    const auto in_process = other.next(view, own.canvas);
     ASSERT_EQ(in_sandbox.has_value(), in_process.has_value()) << name << " frame " << frames;
     if (!in_sandbox) {
       EXPECT_EQ(in_sandbox.error().code, in_process.error().code) << name;
@@ -226,6 +229,22 @@ TEST_F(SandboxedDecodersTest, ShowEveryPictureAsTheDecodersDoBare) {
   EXPECT_GT(compared, 80u);
   EXPECT_EQ(decoders_.status().crashed, 0u);
   EXPECT_EQ(decoders_.status().timed_out, 0u);
+}
+
+TEST_F(SandboxedDecodersTest, ShowLivePicturesAsTheDecodersDoBare) {
+  LibraryDecoders bare;
+  std::size_t compared = 0;
+  for (const PictureLine& line : picture_index()) {
+    if (!line.good || !line.name.starts_with("jpeg")) continue;
+    const auto bytes = read_picture(line.name);
+    const auto in_sandbox = decoders_.open(std::make_unique<MemoryFile>(bytes), {});
+    const auto in_process = bare.open(std::make_unique<MemoryFile>(bytes), {});
+    ASSERT_TRUE(in_sandbox && in_process) << line.name;
+    expect_same(**in_sandbox, **in_process, canvas(line.size), line.name, Scaling::kNearest);
+    ++compared;
+  }
+  EXPECT_GT(compared, 3u);
+  EXPECT_EQ(decoders_.status().crashed, 0u);
 }
 
 TEST_F(SandboxedDecodersTest, LetEveryAttackCostOnePicture) {

@@ -41,11 +41,14 @@ inline std::optional<Bytes> turbo_decode(ByteView file) {
   return pixels;
 }
 
-/// The same by BaselineDecoder. `gap`: bytes between rows, which must stay as they are.
+/// The same by BaselineDecoder, which has the file only while it opens it. `gap`: bytes between
+/// rows, which must stay as they are.
 inline std::optional<Bytes> our_decode(ByteView file, std::size_t gap = 0, bool* tidy = nullptr) {
   constexpr std::uint8_t kUntouched = 0xA5;
   Bytes scratch(BaselineDecoder::scratch_bytes(file.size()), kUntouched);
-  auto decoder = BaselineDecoder::open(file, scratch);
+  auto copy = std::make_unique<Bytes>(file.begin(), file.end());
+  auto decoder = BaselineDecoder::open(*copy, scratch);
+  copy.reset();
   if (!decoder || decoder->size().pixels() > 1U << 22) return std::nullopt;
   const Size size = decoder->size();
   const std::size_t row_bytes = size.width * std::size_t{3}, stride = row_bytes + gap;
