@@ -102,6 +102,12 @@ TEST(JpegPicture, RepeatsHalvedColourWhichIsNearerToPixelArtOrInterpolatesIt) {
   EXPECT_LT(mean_error(Scaling::kNearest), mean_error(Scaling::kBilinear) / 2);
 }
 
+View live_view() {
+  View view = plain_view();
+  view.chroma = Scaling::kNearest;
+  return view;
+}
+
 // What libjpeg-turbo shows of a live picture, as it does of a file.
 std::vector<std::uint8_t> repeated_chroma(std::vector<std::uint8_t> file, Size size) {
   MemoryFile source(std::move(file));
@@ -120,8 +126,7 @@ std::vector<std::uint8_t> repeated_chroma(std::vector<std::uint8_t> file, Size s
 
 TEST(JpegPicture, ShowsTheSameOfALivePictureAsLibjpegTurboWhereverItGoes) {
   const Size size{131, 77};
-  View view = plain_view();
-  view.chroma = Scaling::kNearest;
+  View view = live_view();
   const auto file = make_jpeg({.size = size, .noise = true, .cell = 3});
   const auto expected = repeated_chroma(file, size);
   CanvasMemory memory(size);
@@ -144,8 +149,7 @@ TEST(JpegPicture, ShowsTheSameOfALivePictureAsLibjpegTurboWhereverItGoes) {
 // The last rows tell that the fast decoder should have left it alone: rows were shown by then.
 TEST(JpegPicture, ShowsALivePictureWithBytesTooManyWhichOnlyLibjpegTurboTakes) {
   const Size size{64, 160};
-  View view = plain_view();
-  view.chroma = Scaling::kNearest;
+  View view = live_view();
   auto file = make_jpeg({.size = size, .noise = true});
   file.insert(file.end() - 2, {1, 2, 3});
   for (const Rotation rotation : {Rotation::k0, Rotation::k180}) {
@@ -162,8 +166,7 @@ TEST(JpegPicture, ShowsALivePictureWithBytesTooManyWhichOnlyLibjpegTurboTakes) {
 
 TEST(JpegPicture, RefusesALivePictureThatEndsEarlyAfterItsRowsWereShown) {
   const Size size{64, 160};
-  View view = plain_view();
-  view.chroma = Scaling::kNearest;
+  View view = live_view();
   auto file = make_jpeg({.size = size, .noise = true});
   file.erase(file.end() - 200, file.end() - 2);
   for (const Rotation rotation : {Rotation::k0, Rotation::k180}) {

@@ -20,7 +20,6 @@ namespace {
 
 using dct::BlockPair;
 
-constexpr std::uint32_t kMcuSide = 16;
 constexpr std::size_t kMcuRowBytes = std::size_t{kMcuSide} * 3;
 
 void put_steps(const QuantSteps& steps, int which, BlockPair& out) {

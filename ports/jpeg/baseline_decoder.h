@@ -17,13 +17,14 @@
 
 #include "core/base/bytes.h"
 #include "core/base/geometry.h"
+#include "ports/jpeg/limits.h"
 
 namespace p3a::jpeg {
 
 class BaselineDecoder {
  public:
   /// Rows that one call of read_rows() writes; the last one, those that are left.
-  static constexpr std::uint32_t kRows = 16;
+  static constexpr std::uint32_t kRows = kMcuSide;
 
   /// Whether this processor has what it takes; else open() answers nothing.
   static bool is_available();

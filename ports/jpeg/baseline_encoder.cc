@@ -14,7 +14,6 @@ namespace p3a::jpeg {
 #if P3A_HAVE_AVX2
 namespace {
 
-constexpr std::uint32_t kMcu = 16;  // pixels a side
 // A block has at most 64 numbers of 26 bits (16 of code, 10 of number; 22 for the first), and every
 // byte may be followed by a zero; then what BitWriter asks for.
 constexpr std::size_t kMcuBytes = 6 * std::size_t{64} * 26 / 8 * 2 + 16;
@@ -81,7 +80,7 @@ P3A_AVX2_INLINE void write_mcu(BitWriter& writer, const McuSamples& samples,
 // The last pixels of up to 16 rows, the last one repeated to 16, where a whole MCU may be read.
 class EdgePixels {
  public:
-  static constexpr std::size_t kStride = kMcu * 4 + 16;
+  static constexpr std::size_t kStride = kMcuSide * 4 + 16;
 
   EdgePixels(const std::uint8_t* from, std::size_t stride, std::uint32_t width, std::uint32_t rows,
              std::size_t pixel_bytes) {
@@ -89,14 +88,14 @@ class EdgePixels {
       std::uint8_t* const row = bytes_ + y * kStride;
       std::memcpy(row, from + y * stride, width * pixel_bytes);
       const std::uint8_t* const last = row + (width - 1) * pixel_bytes;
-      for (std::uint32_t x = width; x < kMcu; ++x)
+      for (std::uint32_t x = width; x < kMcuSide; ++x)
         std::memcpy(row + x * pixel_bytes, last, pixel_bytes);
     }
   }
   const std::uint8_t* data() const { return bytes_; }
 
  private:
-  std::uint8_t bytes_[kMcu * kStride] = {};
+  std::uint8_t bytes_[kMcuSide * kStride] = {};
 };
 
 // A row of MCUs, from the row of pixels `y` on.
@@ -104,16 +103,16 @@ template <PixelOrder kOrder>
 P3A_AVX2 void write_mcu_row(BitWriter& writer_out, const RgbRows& picture, std::uint32_t y,
                             const Division& division, LastDc& last_out) {
   constexpr std::size_t kPixelBytes = bytes_of(kOrder);
-  const std::uint32_t rows = std::min(kMcu, picture.size.height - y);
+  const std::uint32_t rows = std::min(kMcuSide, picture.size.height - y);
   const std::uint8_t* const pixels = picture.pixels + y * picture.stride;
   constexpr std::uint32_t kMore = kPixelBytes == 3 ? 2 : 0;  // pixels that are read behind an MCU
   BitWriter writer = writer_out;
   LastDc last = last_out;
   McuSamples samples;
-  for (std::uint32_t x = 0; x < picture.size.width; x += kMcu) {
+  for (std::uint32_t x = 0; x < picture.size.width; x += kMcuSide) {
     const std::uint8_t* const at = pixels + x * kPixelBytes;
-    const std::uint32_t columns = std::min(kMcu, picture.size.width - x);
-    if (x + kMcu + kMore <= picture.size.width) {
+    const std::uint32_t columns = std::min(kMcuSide, picture.size.width - x);
+    if (x + kMcuSide + kMore <= picture.size.width) {
       read_mcu<kOrder>(at, picture.stride, rows, samples);
     } else {
       const EdgePixels edge(at, picture.stride, columns, rows, kPixelBytes);
@@ -151,10 +150,10 @@ ByteView BaselineEncoder::encode([[maybe_unused]] const RgbRows& picture,
   const auto write_row = picture.order == PixelOrder::kRgb    ? write_mcu_row<PixelOrder::kRgb>
                          : picture.order == PixelOrder::kRgbx ? write_mcu_row<PixelOrder::kRgbx>
                                                               : write_mcu_row<PixelOrder::kBgrx>;
-  const std::size_t row_bytes = kMcuBytes * ((picture.size.width + kMcu - 1) / kMcu) + 2;
+  const std::size_t row_bytes = kMcuBytes * ((picture.size.width + kMcuSide - 1) / kMcuSide) + 2;
   BitWriter writer(file_.get() + kHeadBytes);
   LastDc last;
-  for (std::uint32_t y = 0; y < picture.size.height; y += kMcu) {
+  for (std::uint32_t y = 0; y < picture.size.height; y += kMcuSide) {
     const auto used = static_cast<std::size_t>(writer.at() - file_.get());
     writer.move_to(reserve(used, row_bytes));
     write_row(writer, picture, y, division, last);

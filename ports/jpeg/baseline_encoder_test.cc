@@ -1,16 +1,13 @@
 #include "ports/jpeg/baseline_encoder.h"
 
 #include <gtest/gtest.h>
-#include <turbojpeg.h>
 
-#include <memory>
 #include <random>
-#include <vector>
+
+#include "ports/jpeg/test_turbo.h"
 
 namespace p3a::jpeg {
 namespace {
-
-using Bytes = std::vector<std::uint8_t>;
 
 enum class Content : std::uint8_t { kNoise, kGradient, kCells };
 
@@ -39,14 +36,14 @@ struct TestPicture {
   Bytes bytes;
 };
 
-Bytes by_library(tjhandle turbo, const TestPicture& picture, int quality) {
+Bytes by_library(const Turbo& turbo, const TestPicture& picture, int quality) {
   constexpr int kFormats[] = {TJPF_RGB, TJPF_RGBX, TJPF_BGRX};
   const auto width = static_cast<int>(picture.size.width);
   const auto height = static_cast<int>(picture.size.height);
   Bytes file(tjBufSize(width, height, TJSAMP_420));
   unsigned char* at = file.data();
   unsigned long bytes = file.size();
-  EXPECT_EQ(tjCompress2(turbo, picture.bytes.data(), width, static_cast<int>(picture.stride),
+  EXPECT_EQ(tjCompress2(turbo.get(), picture.bytes.data(), width, static_cast<int>(picture.stride),
                         height, kFormats[static_cast<int>(picture.order)], &at, &bytes, TJSAMP_420,
                         quality, TJFLAG_NOREALLOC | TJFLAG_ACCURATEDCT),
             0);
@@ -63,13 +60,13 @@ class BaselineEncoderTest : public testing::Test {
   void expect_the_librarys_file(Size size, PixelOrder order, Content content, int quality) {
     const TestPicture picture(size, order, content);
     const ByteView ours = encoder_.encode(picture.rows(), quality);
-    ASSERT_EQ(Bytes(ours.begin(), ours.end()), by_library(turbo_.get(), picture, quality))
+    ASSERT_EQ(Bytes(ours.begin(), ours.end()), by_library(turbo_, picture, quality))
         << size.width << " x " << size.height << ", order " << static_cast<int>(order)
         << ", content " << static_cast<int>(content) << ", quality " << quality;
   }
 
   BaselineEncoder encoder_;
-  const std::unique_ptr<void, int (*)(tjhandle)> turbo_{tjInitCompress(), tjDestroy};
+  const Turbo turbo_{tjInitCompress()};
 };
 
 constexpr PixelOrder kOrders[] = {PixelOrder::kRgb, PixelOrder::kRgbx, PixelOrder::kBgrx};

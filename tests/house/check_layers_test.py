@@ -25,6 +25,7 @@ def test_the_repository_keeps_its_layers():
         ("core/base/x.cc", "<unistd.h>", "not for a core without heap"),
         ("device/x.cc", '"ports/linux/storage/linux_disk.h"', "device may not include ports"),
         ("device/x.cc", '"ports/fake/fake_disk.h"', "device may not include ports"),
+        ("ports/x_test.cc", '"bench/live_content.h"', "ports may not include bench"),  # benches only
         ("device/x.h", "<boost/json.hpp>", "talk to it through the ports"),
         ("device/x.cc", '"sender/stream.h"', "device may not include sender"),
         ("sender/x.cc", '"device/ports.h"', "sender may not include device"),
